@@ -1,0 +1,96 @@
+"""The card of a checkpoint: what it is, where it came from, what was measured, under which licence.
+
+Everything a reader needs to judge a model, and everything `load` needs to rebuild it. Unknown fields are refused, so
+that a card never says what no code reads.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+ModelId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+
+
+class Fact(BaseModel):
+    """Frozen, and closed to fields it does not name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ImageSpec(Fact):
+    """The images a model takes or gives, always in [0, 1] at the boundary."""
+
+    height: int = Field(gt=0, description="pixels")
+    width: int = Field(gt=0, description="pixels")
+    channels: Literal[1, 3] = Field(description="1 grey, 3 RGB")
+
+
+class DataFacts(Fact):
+    """The data set that a checkpoint learned from."""
+
+    name: str = Field(description="its name in the registry of training/data")
+    licence: str
+    obtained: str = Field(description="where it came from, in words that let a reader get it again")
+    images: int = Field(gt=0, description="number of training images")
+
+
+class TrainingFacts(Fact):
+    """How the weights came to be."""
+
+    recipe: str
+    preset: str
+    parameters: dict[str, Any] = Field(description="every field of the recipe's config")
+    seed: int
+    steps: int = Field(gt=0)
+    images_seen: int = Field(gt=0)
+    seconds: float = Field(gt=0, description="wall time of training")
+    hardware: str
+    precision: str
+    torch: str
+    commit: str = Field(description="git commit of the code that trained it")
+    command: str = Field(description="remakes the checkpoint")
+
+
+class Metric(Fact):
+    """One measured number."""
+
+    name: str = Field(description="metric@extractor, e.g. frechet@digits-cnn-v1")
+    value: float
+    n: int = Field(gt=0, description="number of samples it was measured on")
+    reference: str = Field(description="what it was measured against, e.g. test")
+    floor: float | None = Field(default=None, description="the same metric between two sets of real images")
+    command: str = Field(description="prints the number again")
+
+
+class Published(Fact):
+    """A figure of the paper, for scale."""
+
+    metric: str
+    value: str
+    source: str
+
+
+class Card(Fact):
+    """weights/<id>/card.json."""
+
+    schema_version: Literal[1] = 1
+    id: ModelId
+    title: str
+    family: str
+    capabilities: tuple[str, ...]
+    config: dict[str, Any] = Field(description="only what changes the state dict")
+    input: ImageSpec | None = None
+    output: ImageSpec | None = None
+    labels: tuple[str, ...] = Field(default=(), description="names of the classes, in the order of the logits")
+    data: DataFacts
+    training: TrainingFacts
+    metrics: tuple[Metric, ...] = ()
+    published: tuple[Published, ...] = ()
+    papers: tuple[str, ...]
+    sha256: Sha256 = Field(description="of model.safetensors")
+    size: int = Field(gt=0, description="bytes of model.safetensors")
+    parameters: int = Field(gt=0, description="number of weights of the network that is served")
+    licence: str = Field(description="of the weights")
+    intended_use: str
+    limits: tuple[str, ...]

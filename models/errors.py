@@ -1,0 +1,43 @@
+"""What can go wrong with a model, in the words of the layer that knows.
+
+ZerosumError
+├── CheckpointError            a folder under weights/ that cannot be served
+│   ├── CardMissing
+│   ├── CardInvalid
+│   ├── WeightsMissing
+│   ├── WeightsCorrupt         the digest, the header or a tensor is not what the card says
+│   └── FamilyUnknown
+└── LatentInvalid              a seed, truncation or latent no prior can take
+"""
+
+
+class ZerosumError(Exception):
+    """The root of every error that Zerosum raises on purpose."""
+
+
+class CheckpointError(ZerosumError):
+    """A checkpoint folder that cannot be used."""
+
+
+class CardMissing(CheckpointError):
+    """The folder has no card.json."""
+
+
+class CardInvalid(CheckpointError):
+    """card.json is no JSON, or says what no card may say."""
+
+
+class WeightsMissing(CheckpointError):
+    """The folder has no model.safetensors."""
+
+
+class WeightsCorrupt(CheckpointError):
+    """model.safetensors is truncated, altered, or not this family's."""
+
+
+class FamilyUnknown(CheckpointError):
+    """The card names a family that this version does not have."""
+
+
+class LatentInvalid(ZerosumError):
+    """A seed, a truncation or a latent outside what the prior takes."""

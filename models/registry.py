@@ -1,0 +1,16 @@
+"""Every family, by name. A new one is a file in models/families and a line here."""
+
+from models.errors import FamilyUnknown
+from models.families import digits_cnn, sngan
+from models.family import Family
+
+FAMILIES: tuple[Family, ...] = (sngan.FAMILY, digits_cnn.FAMILY)
+
+
+def family(name: str) -> Family:
+    """The family of this name. Raises FamilyUnknown, naming those there are."""
+    for candidate in FAMILIES:
+        if candidate.name == name:
+            return candidate
+    known = ", ".join(sorted(candidate.name for candidate in FAMILIES))
+    raise FamilyUnknown(f"no model family is named {name!r}; known: {known}")

@@ -1,0 +1,11 @@
+"""The vocabulary of shapes. One letter a dimension: b batch, c channels, h w pixels, d latent or feature, k classes."""
+
+from jaxtyping import Float, Int
+from torch import Tensor
+
+Images = Float[Tensor, "b c h w"]  # RGB or grey in [0, 1]
+Latents = Float[Tensor, "b d"]
+Features = Float[Tensor, "b d"]
+Logits = Float[Tensor, "b k"]
+Scores = Float[Tensor, " b"]  # one number an image: a critic's logit, a truncation
+Labels = Int[Tensor, " b"]
