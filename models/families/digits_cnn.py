@@ -24,9 +24,7 @@ class DigitsCNNConfig:
 
 def conv(c_in: int, c_out: int) -> nn.Sequential:
     """3x3 convolution, batch normalisation, ReLU."""
-    return nn.Sequential(
-        nn.Conv2d(c_in, c_out, 3, padding=1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU(inplace=True)
-    )
+    return nn.Sequential(nn.Conv2d(c_in, c_out, 3, padding=1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU(inplace=True))
 
 
 class DigitsCNN(nn.Module):

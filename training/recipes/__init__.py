@@ -1,0 +1,22 @@
+"""Every recipe, by name. A new one is a file here and a line in RECIPES."""
+
+from training.errors import RecipeUnknown
+from training.recipe import Preset, RecipeSpec
+from training.recipes import digits_cnn, sngan
+
+RECIPES: tuple[RecipeSpec, ...] = (sngan.MNIST, digits_cnn.DIGITS)
+
+
+def recipe(name: str) -> RecipeSpec:
+    """The recipe of this name. Raises RecipeUnknown, naming those there are."""
+    for spec in RECIPES:
+        if spec.id == name:
+            return spec
+    raise RecipeUnknown(f"no recipe is named {name!r}; known: {', '.join(spec.id for spec in RECIPES)}")
+
+
+def preset(spec: RecipeSpec, name: str) -> Preset:
+    """The preset of this name. Raises RecipeUnknown, naming those the recipe has."""
+    if name not in spec.presets:
+        raise RecipeUnknown(f"{spec.id} has no preset {name!r}; it has {', '.join(spec.presets)}")
+    return spec.presets[name]

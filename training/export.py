@@ -1,0 +1,127 @@
+"""From a finished run to a checkpoint folder: averaged weights, measured card, a sheet of samples."""
+
+import dataclasses
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from training.data import Dataset, load
+from training.errors import ExportFailed
+from training.grid import write_sheet
+from training.randomness import GRID_STEP, seed_step
+from training.run import Outcome
+from training.state import STATE, trained_network
+
+
+def export(outcome: Outcome, target: Path) -> Path:
+    """Writes target/<id>/ and returns it. Raises ExportFailed where the card cannot be written on this machine."""
+    try:
+        from models.card import Card
+        from models.checkpoint import SAMPLES, write_card, write_weights
+    except ModuleNotFoundError as error:
+        raise ExportFailed(
+            f"the run is complete and saved in {outcome.options.run}, but writing its card needs {error.name}: "
+            f"repeat the command with --resume auto on a machine that has it"
+        ) from error
+    spec, data = outcome.spec, load(outcome.data, split="train")
+    config = spec.model_config(outcome.preset.config)
+    recipe = spec.build(outcome.preset.config, data)
+    network = recipe.network.eval().requires_grad_(False)
+    trained_network(outcome.options.run / STATE, network)
+    folder = target / spec.id
+    sha256, size = write_weights(folder, network)
+    draw = seed_step(seed=outcome.options.seed, step=GRID_STEP, rank=0, device=torch.device("cpu"))
+    with torch.no_grad():
+        x = recipe.preview(network, draw)
+    if x is not None:
+        write_sheet(folder / SAMPLES, x, scale=2)
+    write_card(folder, Card.model_validate(facts(outcome, data, network, config) | {"sha256": sha256, "size": size}))
+    return folder
+
+
+def facts(outcome: Outcome, data: Dataset, network: nn.Module, config: Any) -> dict[str, Any]:
+    """Every field of the card but those of the file."""
+    from models.capabilities import capabilities_of
+
+    spec, image = outcome.spec, {"height": data.size, "width": data.size, "channels": data.channels}
+    capabilities = capabilities_of(network)
+    return {
+        "id": spec.id,
+        "title": spec.title,
+        "family": spec.family,
+        "capabilities": capabilities,
+        "config": dataclasses.asdict(config),
+        "input": None if "sampler" in capabilities else image,
+        "output": image if "sampler" in capabilities else None,
+        "labels": data.label_names if "classifier" in capabilities else (),
+        "data": {
+            "name": data.name,
+            "licence": data.source.licence,
+            "obtained": data.source.obtained,
+            "images": len(data),
+        },
+        "training": training_facts(outcome),
+        "metrics": spec.measure(network, outcome.data, f"zerosum eval {spec.id}"),
+        "published": spec.text.published,
+        "papers": spec.papers,
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+        "licence": spec.text.licence,
+        "intended_use": spec.text.intended_use,
+        "limits": spec.text.limits,
+    }
+
+
+def training_facts(outcome: Outcome) -> dict[str, Any]:
+    """How, where and for how long it was trained."""
+    plan = outcome.preset.plan
+    return {
+        "recipe": outcome.spec.id,
+        "preset": outcome.preset_name,
+        "parameters": dataclasses.asdict(plan) | dataclasses.asdict(outcome.preset.config),
+        "seed": outcome.options.seed,
+        "steps": outcome.progress.step,
+        "images_seen": outcome.progress.step * plan.batch_size,
+        "seconds": round(outcome.progress.seconds, 1),
+        "hardware": hardware(outcome.device, outcome.world),
+        "precision": plan.precision,
+        "torch": torch.__version__,
+        "commit": commit(),
+        "command": f"zerosum train {outcome.spec.id} --preset {outcome.preset_name} --seed {outcome.options.seed}",
+    }
+
+
+def hardware(device: torch.device, world: int) -> str:
+    """The GPU's name, or the processor's with the number of threads."""
+    if device.type == "cuda":
+        return f"{world} x {torch.cuda.get_device_name(device)}"
+    return f"{world} process(es) x {torch.get_num_threads()} thread(s), {processor()}"
+
+
+def processor() -> str:
+    """The processor's own name where the system tells it."""
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def commit() -> str:
+    """The git commit of the code, or `unknown` outside a checkout; `+` where the tree has changes."""
+    git = shutil.which("git")
+    if git is None:
+        return "unknown"
+    here = Path(__file__).parent
+
+    def ask(*words: str) -> str:
+        done = subprocess.run([git, *words], cwd=here, capture_output=True, text=True, check=False)  # noqa: S603
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+    changed = "+" if ask("status", "--porcelain", "--untracked-files=no") else ""
+    return (ask("rev-parse", "--short=12", "HEAD") + changed) or "unknown"

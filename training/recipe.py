@@ -1,0 +1,90 @@
+"""What a recipe is: a paper's algorithm as one step(), its presets, and what its card says.
+
+The loop knows nothing of GANs; a recipe knows nothing of files, processes or clocks.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from models.tensors import Images, Labels
+from training.data import Dataset
+from training.randomness import Draw
+from training.update import Update
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a step sees: x in [0, 1], y where the data set has labels."""
+
+    x: Images
+    y: Labels | None
+
+
+class Recipe(Protocol):
+    """A training algorithm with its networks and optimisers, under the names they are saved by."""
+
+    networks: nn.ModuleDict
+    optimizers: dict[str, Optimizer]
+
+    @property
+    def network(self) -> nn.Module:
+        """The one that is averaged, sampled, measured and shipped."""
+
+    def step(self, batch: Batch, draw: Draw, update: Update) -> dict[str, Tensor]:
+        """One iteration of the paper's algorithm. Returns its losses, detached."""
+
+    def schedule(self, progress: float) -> None:
+        """Sets the learning rates for a run that is `progress` (0..1) of the way: a pure function, no state."""
+
+    def preview(self, network: nn.Module, draw: Draw) -> Images | None:
+        """A sheet of at most 100 images from latents that never change, or None when there is nothing to see."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how a preset trains."""
+
+    steps: int
+    batch_size: int
+    precision: str = "fp32"
+    clip: float | None = None
+    ema_decay: float = 0.999
+    sample_every: int = 500
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A plan and the recipe's own config."""
+
+    plan: Plan
+    config: Any
+
+
+@dataclass(frozen=True)
+class CardText:
+    """The words of a card that no measurement gives."""
+
+    intended_use: str
+    limits: tuple[str, ...]
+    published: tuple[Mapping[str, str], ...] = ()
+    licence: str = "CC0-1.0"
+
+
+@dataclass(frozen=True)
+class RecipeSpec:
+    """A recipe by name: `id` is also the id of the checkpoint it makes."""
+
+    id: str
+    title: str
+    family: str
+    data: str
+    papers: tuple[str, ...]
+    presets: Mapping[str, Preset]
+    build: Callable[[Any, Dataset], Recipe]
+    model_config: Callable[[Any], Any]
+    measure: Callable[[nn.Module, str, str], tuple[Any, ...]]
+    text: CardText = field(repr=False)

@@ -1,0 +1,114 @@
+"""The digit classifier in whose features sets of digits are compared.
+
+Cross-entropy with label smoothing (Szegedy et al. 2016, arXiv:1512.00567) on digits that are shifted, turned, scaled
+and sheared a little; AdamW under a one-cycle learning rate.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as functional
+from torch import Tensor, nn
+from torch.optim import AdamW, Optimizer
+
+from models.families.digits_cnn import DigitsCNN, DigitsCNNConfig
+from models.tensors import Images
+from training.data import Dataset
+from training.randomness import Draw
+from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec
+from training.update import Update
+
+
+@dataclass(frozen=True)
+class DigitsRecipeConfig:
+    """Peak learning rate, regularisation, and how far digits are moved."""
+
+    width: int = 32
+    features: int = 64
+    lr: float = 2e-3
+    weight_decay: float = 0.02
+    smoothing: float = 0.05
+    turn: float = 0.2
+    scale: float = 0.15
+    shift: float = 0.12
+
+
+def jitter(x: Images, draw: Draw, *, turn: float, scale: float, shift: float) -> Images:
+    """A small affine map of each image: radians, relative scale and shear, shift as a share of half the side."""
+    b = len(x)
+    angle, shear = ((2 * draw.uniform(b) - 1) * turn for _ in range(2))
+    zoom = 1 + (2 * draw.uniform(b) - 1) * scale
+    dx, dy = ((2 * draw.uniform(b) - 1) * shift for _ in range(2))
+    cos, sin = torch.cos(angle) * zoom, torch.sin(angle) * zoom
+    theta = torch.stack([cos, shear - sin, dx, sin, cos, dy], dim=1).view(b, 2, 3)
+    grid = functional.affine_grid(theta, list(x.shape), align_corners=False)
+    return functional.grid_sample(x, grid, align_corners=False)
+
+
+class Digits:
+    """Supervised classification."""
+
+    def __init__(self, config: DigitsRecipeConfig, data: Dataset) -> None:
+        self.config = config
+        self.model = DigitsCNN(model_config(config))
+        self.networks = nn.ModuleDict({"model": self.model})
+        self.optimizer = AdamW(self.model.parameters(), lr=config.lr, weight_decay=config.weight_decay)
+        self.optimizers: dict[str, Optimizer] = {"model": self.optimizer}
+
+    @property
+    def network(self) -> nn.Module:
+        """The classifier."""
+        return self.model
+
+    def step(self, batch: Batch, draw: Draw, update: Update) -> dict[str, Tensor]:
+        """One step of cross-entropy."""
+        assert batch.y is not None, "a classifier needs labels"  # noqa: S101 - the registry's sets have them
+        c = self.config
+        logits = self.model(jitter(batch.x, draw, turn=c.turn, scale=c.scale, shift=c.shift)).float()
+        loss = functional.cross_entropy(logits, batch.y, label_smoothing=c.smoothing)
+        update(self.optimizer, loss)
+        return {"loss": loss.detach(), "accuracy": (logits.argmax(1) == batch.y).float().mean()}
+
+    def schedule(self, progress: float) -> None:
+        """Up over the first tenth, down a half cosine over the rest."""
+        rise = min(1.0, progress / 0.1)
+        fall = 0.5 * (1 + math.cos(math.pi * max(0.0, (progress - 0.1) / 0.9)))
+        self.optimizer.param_groups[0]["lr"] = self.config.lr * (rise if rise < 1 else fall)
+
+    def preview(self, network: nn.Module, draw: Draw) -> None:
+        """A classifier makes no pictures."""
+        return
+
+
+def model_config(config: DigitsRecipeConfig) -> DigitsCNNConfig:
+    """What of the recipe fixes the network."""
+    return DigitsCNNConfig(width=config.width, features=config.features)
+
+
+def measure(network: nn.Module, data: str, command: str) -> tuple[object, ...]:
+    """The card's metrics, on the test digits."""
+    from training.evaluation import measure_classifier
+
+    return measure_classifier(network, data=data, command=command)
+
+
+SMOKE = Preset(Plan(steps=30, batch_size=32), DigitsRecipeConfig(width=8))
+CPU = Preset(Plan(steps=6000, batch_size=64, precision="bf16", ema_decay=0.998), DigitsRecipeConfig())
+GPU = Preset(Plan(steps=6000, batch_size=128, ema_decay=0.998), DigitsRecipeConfig())
+
+DIGITS = RecipeSpec(
+    id="digits-cnn-v1",
+    title="Digit classifier",
+    family="digits-cnn",
+    data="mnist-10k",
+    papers=("doi:10.1109/5.726791",),
+    presets={"smoke": SMOKE, "cpu": CPU, "gpu": GPU},
+    build=Digits,
+    model_config=model_config,
+    measure=measure,
+    text=CardText(
+        intended_use="Measuring generated digits: class labels, and the features in which sets are compared.",
+        limits=("28x28 grey digits on black; it names every image a digit, whatever it shows.",),
+    ),
+)
