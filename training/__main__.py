@@ -42,6 +42,7 @@ def main() -> None:
 @click.option("--save-minutes", type=click.FloatRange(min=0), default=5.0, show_default=True)
 @click.option("--max-minutes", type=click.FloatRange(min=0), help="Save and stop after this long; --resume continues.")
 @click.option("--export", "target", type=click.Path(path_type=Path), help="Folder for the checkpoint, e.g. weights.")
+@click.option("--no-export", is_flag=True, help="Leave it at the run folder; repeat with --resume auto to export.")
 @click.option("--dry-run", is_flag=True, help="Print parameters, images and the estimated time, and train nothing.")
 def train(
     recipe: str,
@@ -58,6 +59,7 @@ def train(
     save_minutes: float,
     max_minutes: float | None,
     target: Path | None,
+    no_export: bool,
     dry_run: bool,
 ) -> None:
     """Train RECIPE; at its end write a checkpoint with card and samples into the run folder (or --export)."""
@@ -79,6 +81,8 @@ def train(
         return
     if not outcome.complete:
         click.echo(f"stopped and saved at step {outcome.progress.step}: continue with --resume auto")
+        return
+    if no_export:
         return
     from training.export import export
 

@@ -7,6 +7,7 @@ import io
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -74,7 +75,7 @@ def restore(
     """Fills recipe, average and scalers from `path`. Raises RunCorrupt or RunForeign, naming what differs."""
     try:
         saved = torch.load(path, map_location=device, weights_only=True)
-    except (RuntimeError, EOFError, ValueError, OSError) as error:
+    except (RuntimeError, EOFError, ValueError, OSError, UnpicklingError) as error:
         raise RunCorrupt(f"{path} cannot be read as a run's state: {error}") from error
     ours, theirs = identity.facts(), saved["identity"]
     for name in sorted(ours.keys() | theirs.keys()):

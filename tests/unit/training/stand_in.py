@@ -1,0 +1,29 @@
+"""A data set and recipes small enough for tests: stripes of ten widths as digits."""
+
+from pathlib import Path
+
+import numpy as np
+
+from training.data import Dataset, Source
+
+SOURCE = Source(title="stripes", licence="CC0-1.0", origin="the test", obtained="drawn by the test")
+
+
+def stripes(n: int = 64, *, seed: int = 0) -> Dataset:
+    """n grey 28x28 images; the label is the phase of the stripes."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % 10
+    images = rng.integers(0, 64, (n, 1, 28, 28), dtype=np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[0, label::10] = 255
+    names = tuple(str(digit) for digit in range(10))
+    return Dataset("stripes", images, tuple(str(i) for i in range(n)), SOURCE, labels=labels, label_names=names)
+
+
+def stripes_npz(folder: Path) -> Path:
+    """The same as a file for `--data npz:PATH`."""
+    data = stripes()
+    path = folder / "stripes.npz"
+    assert data.labels is not None
+    np.savez(path, images=data.images, labels=data.labels)
+    return path

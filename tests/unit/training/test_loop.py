@@ -1,0 +1,159 @@
+"""The loop's promises: what is logged, drawn, saved and refused."""
+
+import json
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+
+from tests.unit.training.stand_in import stripes
+from training.cluster import Cluster
+from training.errors import Diverged, RunCorrupt, RunExists, RunForeign
+from training.loop import Options, Session, report, train
+from training.recipe import Plan, Preset
+from training.recipes import RECIPES, recipe
+from training.state import STATE, Progress, trained_network
+
+ALONE = Cluster(0, 1, torch.device("cpu"))
+
+
+def session(run: Path, *, steps: int = 6, **options: Any) -> Session:
+    """A tiny SN-GAN on stripes."""
+    spec = recipe("sngan-mnist")
+    smoke = spec.presets["smoke"]
+    plan = replace(smoke.plan, steps=steps, batch_size=8, sample_every=3)
+    return Session(spec, Preset(plan, smoke.config), stripes(), ALONE, Options(run, **options))
+
+
+def lines(run: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("spec", RECIPES, ids=lambda spec: spec.id)
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_each_recipe_trains_saves_and_moves_every_network(spec: Any, precision: str, tmp_path: Path) -> None:
+    smoke = spec.presets["smoke"]
+    plan = Plan(steps=2, batch_size=8, precision=precision, clip=1.0)
+    run = Session(spec, Preset(plan, smoke.config), stripes(), ALONE, Options(tmp_path))
+    before = {name: value.clone() for name, value in run.recipe.networks.state_dict().items()}
+    run.recipe.schedule(0.25)
+    assert train(run).step == 2
+    after = run.recipe.networks.state_dict()
+    assert all(torch.isfinite(value.float()).all() for value in after.values())
+    for network in run.recipe.networks:
+        assert any(not torch.equal(before[name], after[name]) for name in before if name.startswith(f"{network}."))
+
+
+@pytest.mark.parametrize("spec", RECIPES, ids=lambda spec: spec.id)
+def test_each_recipe_has_three_presets_and_a_network_of_its_family(spec: Any) -> None:
+    assert list(spec.presets) == ["smoke", "cpu", "gpu"]
+    assert spec.papers
+    from models.registry import family
+
+    for preset in spec.presets.values():
+        config = spec.model_config(preset.config)
+        expected = family(spec.family).build(config).state_dict()
+        assert spec.build(preset.config, stripes()).network.state_dict().keys() == expected.keys()
+
+
+def test_a_run_leaves_a_log_a_board_sheets_and_a_state(tmp_path: Path) -> None:
+    train(session(tmp_path))
+    records = lines(tmp_path)
+    assert records[0]["event"] == "start"
+    assert records[-1]["event"] == "end"
+    assert {"step", "time", "loss_d", "loss_g"} <= records[1].keys()
+    assert [path.name for path in sorted((tmp_path / "samples").iterdir())] == ["0000003.png", "0000006.png"]
+    assert list((tmp_path / "tensorboard").glob("events.*"))
+    with Image.open(tmp_path / "samples" / "0000006.png") as picture:
+        assert picture.size == (302, 302)
+
+
+def test_the_sheet_is_drawn_from_latents_that_never_change(tmp_path: Path) -> None:
+    first, second = session(tmp_path / "a"), session(tmp_path / "b")
+    second.recipe.networks.load_state_dict(first.recipe.networks.state_dict())
+    for run in (first, second):
+        run.options.run.mkdir()
+        train(run)
+    sheets = [(tmp_path / name / "samples" / "0000006.png").read_bytes() for name in ("a", "b")]
+    assert sheets[0] == sheets[1]
+
+
+def test_a_run_is_not_overwritten_by_chance(tmp_path: Path) -> None:
+    train(session(tmp_path))
+    before = (tmp_path / STATE).read_bytes()
+    with pytest.raises(RunExists, match="--resume auto"):
+        train(session(tmp_path))
+    assert (tmp_path / STATE).read_bytes() == before
+
+
+def test_another_seed_or_batch_is_not_continued_by_chance(tmp_path: Path) -> None:
+    train(session(tmp_path))
+    with pytest.raises(RunForeign, match=r"seed = 0.*asks for 1"):
+        train(session(tmp_path, seed=1, resume=True))
+
+
+def test_more_steps_continue_a_finished_run(tmp_path: Path) -> None:
+    train(session(tmp_path))
+    assert train(session(tmp_path, steps=8, resume=True)).step == 8
+    assert [record["event"] for record in lines(tmp_path) if "event" in record] == ["start", "end", "resume", "end"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"no state", None], ids=["empty", "foreign", "truncated"])
+def test_a_damaged_state_is_refused_by_name(damage: bytes | None, tmp_path: Path) -> None:
+    train(session(tmp_path))
+    path = tmp_path / STATE
+    path.write_bytes(path.read_bytes()[:-2000] if damage is None else damage)
+    with pytest.raises(RunCorrupt, match=r"state\.pt"):
+        train(session(tmp_path, resume=True))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_step_saves_and_gives_the_handlers_back(number: signal.Signals, tmp_path: Path) -> None:
+    run = session(tmp_path, steps=10_000)
+    step, handler = run.step, signal.getsignal(number)
+
+    def step_then_signal() -> dict[str, torch.Tensor]:
+        losses = step()
+        if run.progress.step == 4:
+            os.kill(os.getpid(), number)
+        return losses
+
+    run.step = step_then_signal  # type: ignore[method-assign]
+    assert train(run).step == 4
+    assert signal.getsignal(number) is handler
+    assert trained_network(tmp_path / STATE, recipe_network()).step == 4
+
+
+def recipe_network() -> torch.nn.Module:
+    spec = recipe("sngan-mnist")
+    return spec.build(spec.presets["smoke"].config, stripes()).network
+
+
+def test_the_time_limit_saves_and_stops(tmp_path: Path) -> None:
+    assert train(session(tmp_path, steps=10_000, max_minutes=0.0)).step == 1
+    assert (tmp_path / STATE).exists()
+
+
+def test_a_loss_that_is_no_number_stops_the_run_by_name(tmp_path: Path) -> None:
+    from training.journal import Journal
+
+    with (
+        Journal(tmp_path, title="t", start=0, steps=1, leads=True) as journal,
+        pytest.raises(Diverged, match=r"loss_g is nan at step 1"),
+    ):
+        report(journal, Progress(step=1), {"loss_g": torch.tensor(float("nan"))})
+
+
+def test_a_process_that_does_not_lead_writes_nothing(tmp_path: Path) -> None:
+    from training.journal import Journal
+
+    with Journal(tmp_path, title="t", start=0, steps=1, leads=False) as journal:
+        journal.record(1, loss=0.5)
+        journal.advance({"loss": 0.5})
+        journal.picture(1, torch.rand(4, 1, 4, 4))
+    assert list(tmp_path.iterdir()) == []
