@@ -1,0 +1,19 @@
+"""Checkpoints measured: `zerosum eval`, and the figures that an export writes into a card.
+
+What needs pydantic is imported when it is asked for, so that `zerosum train` starts on a machine without it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from training.evaluation.classifier import measure_classifier
+    from training.evaluation.sampler import measure_sampler
+
+__all__ = ["measure_classifier", "measure_sampler"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{name.removeprefix('measure_')}"), name)

@@ -1,0 +1,58 @@
+"""`zerosum eval`."""
+
+import json
+from pathlib import Path
+
+import click
+
+
+def numbers(context: click.Context, parameter: click.Parameter, value: str) -> tuple[int, ...]:
+    """0,1,2 as integers."""
+    try:
+        return tuple(int(part) for part in value.split(","))
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no list of integers such as 0,1,2", context, parameter) from error
+
+
+@click.command("eval")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--all", "everything", is_flag=True, help="Every checkpoint in the weights folder.")
+@click.option("--samples", type=click.IntRange(min=1), default=2000, show_default=True, help="Images of a sampler.")
+@click.option("--seeds", default="0", show_default=True, callback=numbers, help="Seeds of the samples, e.g. 0,1,2.")
+@click.option("--data", metavar="NAME", help="Data set to measure against.  [default: the card's]")
+@click.option(
+    "--extractor", metavar="ID", help="Checkpoint in whose features to measure.  [default: the only one that fits]"
+)
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path),
+    default=Path("weights"),
+    envvar="ZEROSUM_WEIGHTS",
+    show_default=True,
+    help="The folder of checkpoints.",
+)
+@click.option("--json", "target", type=click.Path(dir_okay=False, path_type=Path), help="Also write the reports there.")
+def eval_(
+    ids: tuple[str, ...],
+    everything: bool,
+    samples: int,
+    seeds: tuple[int, ...],
+    data: str | None,
+    extractor: str | None,
+    weights: Path,
+    target: Path | None,
+) -> None:
+    """Measure checkpoints, and compare with the figures in their cards."""
+    if bool(ids) == everything:
+        raise click.UsageError("name the checkpoints to measure, or give --all")
+    from models.checkpoint import replace_file
+    from training.evaluation.evaluate import Settings, evaluate, names
+    from training.evaluation.report import render
+
+    settings = Settings(weights, data, extractor, samples, seeds)
+    reports = []
+    for id in names(weights) if everything else ids:
+        reports.append(evaluate(id, settings))
+        click.echo(render(reports[-1]) + "\n")
+    if target is not None:
+        replace_file(target, (json.dumps([report.json() for report in reports], indent=2) + "\n").encode())

@@ -1,0 +1,49 @@
+"""Every distance of one set of images to the reference: one line of the table."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from training.evaluation.extractor import View
+from training.evaluation.report import Row
+from training.metrics.classes import class_shares, classifier_score
+from training.metrics.estimate import Estimate
+from training.metrics.frechet import frechet_distance
+from training.metrics.kernel import kernel_distance
+from training.metrics.manifold import manifold
+
+KERNEL = "kernel-distance"
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The figures of one set."""
+
+    n: int
+    values: Mapping[str, float]
+    kernel_error: float
+    shares: tuple[float, ...]
+
+    @property
+    def figures(self) -> Mapping[str, float]:
+        """What the table shows, and the rarest and the commonest class."""
+        return {**self.values, "class-share-min": min(self.shares), "class-share-max": max(self.shares)}
+
+
+def score(view: View, reference: View) -> Scores:
+    """All metrics of a set. Raises a MetricError for too few images or features that are no numbers."""
+    kernel = kernel_distance(view.features, reference.features)
+    values = {
+        "frechet": frechet_distance(view.features, reference.features),
+        KERNEL: kernel.value,
+        **asdict(manifold(view.features, reference.features)),
+        "classifier-score": classifier_score(view.logits),
+    }
+    return Scores(len(view), values, kernel.error or 0.0, tuple(class_shares(view.logits).tolist()))
+
+
+def row(name: str, sets: Sequence[Scores], summarise: Callable[[Sequence[float]], Estimate]) -> Row:
+    """One line for repeats of a set. A single set still has the kernel distance's own standard error."""
+    cells = {column: summarise([one.values[column] for one in sets]) for column in sets[0].values}
+    if len(sets) == 1:
+        cells[KERNEL] = Estimate(cells[KERNEL].value, sets[0].kernel_error)
+    return Row(name, sets[0].n, cells)

@@ -1,0 +1,1 @@
+"""The arithmetic of evaluation: pure functions of features, logits and images. docs/metrics.md says what each means."""
