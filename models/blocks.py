@@ -4,6 +4,7 @@ Spectral normalisation: Miyato et al. 2018, arXiv:1802.05957, algorithm 1. Their
 out x (in h w), u and v its leading singular vectors, sigma its spectral norm.
 """
 
+import math
 from typing import Any
 
 import torch
@@ -55,8 +56,9 @@ class SpectralNormConv2d(nn.Conv2d):
 
     def lipschitz_bound(self) -> float:
         """An upper bound of the operator norm over images in L2: sqrt(kh kw) sigma(W / sigma) = sqrt(kh kw)."""
-        return float(self.kernel_size[0] * self.kernel_size[1]) ** 0.5
+        return math.sqrt(self.kernel_size[0] * self.kernel_size[1])
 
     def forward(self, x: Tensor) -> Tensor:
         """b in h w -> b out h' w'."""
-        return self._conv_forward(x, self.normalised_weight(), self.bias)
+        y: Tensor = self._conv_forward(x, self.normalised_weight(), self.bias)
+        return y

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.errors import BatchTooLarge
 from training.randomness import mix
 
 
@@ -23,9 +24,9 @@ class BatchOrder:
 
     def __post_init__(self) -> None:
         if self.batch_size % self.world:
-            raise ValueError(f"a batch of {self.batch_size} cannot be shared by {self.world} processes")
+            raise BatchTooLarge(f"a batch of {self.batch_size} cannot be shared equally by {self.world} processes")
         if not 0 < self.batch_size <= self.n:
-            raise ValueError(f"a batch of {self.batch_size} cannot be drawn from {self.n} images")
+            raise BatchTooLarge(f"a batch of {self.batch_size} cannot be drawn from {self.n} images: see --batch-size")
 
     def indices(self, step: int) -> NDArray[np.int64]:
         """This process's share of the batch of a step (0, 1, ...)."""

@@ -17,7 +17,7 @@ class EMA:
     def update(self, step: int) -> None:
         """average <- d average + (1 - d) weights; d rises from 0 so that the first steps are forgotten soon."""
         decay = min(self.decay, (1 + step) / (10 + step))
-        averages, weights = list(self.network.parameters()), list(self.source.parameters())
-        torch._foreach_lerp_(averages, [w.detach() for w in weights], 1 - decay)
+        averages = [average.data for average in self.network.parameters()]
+        torch._foreach_lerp_(averages, [weight.data for weight in self.source.parameters()], 1 - decay)
         for average, buffer in zip(self.network.buffers(), self.source.buffers(), strict=True):
             average.copy_(buffer)  # batch statistics are averages already

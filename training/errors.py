@@ -2,6 +2,7 @@
 
 TrainingError
 ├── RecipeUnknown      no recipe or preset of that name
+├── BatchTooLarge      more images a step than the data set has, or than the processes can share
 ├── RunExists          the run folder holds a run that would be overwritten
 ├── RunForeign         the run folder holds a run of another recipe or config
 ├── RunCorrupt         a saved state that cannot be read
@@ -18,6 +19,10 @@ class TrainingError(ZerosumError):
 
 class RecipeUnknown(TrainingError):
     """No recipe or preset of that name."""
+
+
+class BatchTooLarge(TrainingError):
+    """More images a step than the data set has, or than the processes can share."""
 
 
 class RunExists(TrainingError):

@@ -1,9 +1,6 @@
 """From a finished run to a checkpoint folder: averaged weights, measured card, a sheet of samples."""
 
 import dataclasses
-import platform
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -87,41 +84,9 @@ def training_facts(outcome: Outcome) -> dict[str, Any]:
         "steps": outcome.progress.step,
         "images_seen": outcome.progress.step * plan.batch_size,
         "seconds": round(outcome.progress.seconds, 1),
-        "hardware": hardware(outcome.device, outcome.world),
+        "hardware": "; ".join(outcome.progress.hardware),
         "precision": plan.precision,
-        "torch": torch.__version__,
-        "commit": commit(),
+        "torch": outcome.progress.torch,
+        "commit": outcome.progress.commit,
         "command": f"zerosum train {outcome.spec.id} --preset {outcome.preset_name} --seed {outcome.options.seed}",
     }
-
-
-def hardware(device: torch.device, world: int) -> str:
-    """The GPU's name, or the processor's with the number of threads."""
-    if device.type == "cuda":
-        return f"{world} x {torch.cuda.get_device_name(device)}"
-    return f"{world} process(es) x {torch.get_num_threads()} thread(s), {processor()}"
-
-
-def processor() -> str:
-    """The processor's own name where the system tells it."""
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
-
-
-def commit() -> str:
-    """The git commit of the code, or `unknown` outside a checkout; `+` where the tree has changes."""
-    git = shutil.which("git")
-    if git is None:
-        return "unknown"
-    here = Path(__file__).parent
-
-    def ask(*words: str) -> str:
-        done = subprocess.run([git, *words], cwd=here, capture_output=True, text=True, check=False)  # noqa: S603
-        return done.stdout.strip() if done.returncode == 0 else ""
-
-    changed = "+" if ask("status", "--porcelain", "--untracked-files=no") else ""
-    return (ask("rev-parse", "--short=12", "HEAD") + changed) or "unknown"

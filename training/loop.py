@@ -22,6 +22,7 @@ from training.data import Dataset
 from training.ema import EMA
 from training.errors import Diverged, RunExists
 from training.journal import Journal
+from training.provenance import commit, hardware
 from training.randomness import GRID_STEP, INIT_STEP, seed_step
 from training.recipe import Batch, Preset, Recipe, RecipeSpec
 from training.state import STATE, Identity, Progress, restore, save
@@ -130,6 +131,8 @@ def train(session: Session) -> Progress:
     options, plan, cluster = session.options, session.preset.plan, session.cluster
     options.run.mkdir(parents=True, exist_ok=True)
     session.resume()
+    if session.progress.step < plan.steps:
+        session.progress.visit(hardware(cluster), torch=str(torch.__version__), commit=commit())
     progress, started, saved = session.progress, time.monotonic(), time.monotonic()
     before = progress.seconds
     journal = Journal(options.run, title=session.spec.id, start=progress.step, steps=plan.steps, leads=cluster.leads)

@@ -44,8 +44,6 @@ class Outcome:
     data: str
     options: Options
     progress: Progress
-    device: torch.device
-    world: int
 
     @property
     def complete(self) -> bool:
@@ -73,7 +71,7 @@ def run(name: str, preset_name: str, overrides: Overrides, options: Options, *, 
         progress = train(session)
         if not cluster.leads:
             return None
-        return Outcome(spec, chosen, preset_name, data, options, progress, cluster.device, cluster.world)
+        return Outcome(spec, chosen, preset_name, data, options, progress)
 
 
 def estimate(name: str, preset_name: str, overrides: Overrides, options: Options, *, device: str, say: Say) -> None:

@@ -5,7 +5,7 @@ The file is torch.save's and is read with `weights_only=True`: it holds tensors,
 
 import io
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -23,10 +23,19 @@ STATE = "state.pt"
 
 @dataclass
 class Progress:
-    """How far a run is."""
+    """How far a run is, and what made it: every machine it was on, and the code and library of the first."""
 
     step: int = 0
     seconds: float = 0.0
+    hardware: list[str] = field(default_factory=list)
+    torch: str = ""
+    commit: str = ""
+
+    def visit(self, hardware: str, *, torch: str, commit: str) -> None:
+        """Notes the machine that continues the run."""
+        if hardware not in self.hardware:
+            self.hardware.append(hardware)
+        self.torch, self.commit = self.torch or torch, self.commit or commit
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ a rectified feature is dead for half the images, and a dead feature is blind.
 
 from dataclasses import dataclass
 
-import torch
+import torch.nn.functional as functional
 from torch import nn
 
 from models.family import Family
@@ -42,11 +42,13 @@ class DigitsCNN(nn.Module):
 
     def features(self, x: Images) -> Features:
         """The penultimate layer, b x 64, without a rectifier."""
-        return self.norm(self.to_features(self.body(2 * x - 1).flatten(1)))
+        features: Features = self.norm(self.to_features(self.body(2 * x - 1).flatten(1)))
+        return features
 
     def classify(self, x: Images) -> Logits:
         """Logits of the ten digits."""
-        return self.head(torch.nn.functional.leaky_relu(self.features(x), 0.1))
+        logits: Logits = self.head(functional.leaky_relu(self.features(x), 0.1))
+        return logits
 
     def forward(self, x: Images) -> Logits:
         """The same as `classify`."""

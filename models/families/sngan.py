@@ -55,7 +55,7 @@ class Generator(nn.Module):
 
     def sample(self, z: Latents, psi: Scores) -> Images:
         """Truncation contracts z towards the mode of the prior: psi z."""
-        return self(z * psi[:, None])
+        return self.forward(z * psi[:, None])
 
 
 class Discriminator(nn.Module):
@@ -75,7 +75,8 @@ class Discriminator(nn.Module):
         *hidden, head = self.convs
         for conv in hidden:
             h = functional.max_pool2d(functional.leaky_relu(conv(h), 0.1), 2)
-        return head(h).float().mean(dim=(1, 2, 3))
+        logits: Scores = head(h).float().mean(dim=(1, 2, 3))
+        return logits
 
     def lipschitz_bound(self) -> float:
         """Upper bound of |D(x) - D(y)| / ||x - y||_2: 2 (rescaling) times each layer; the rest is 1-Lipschitz."""

@@ -22,7 +22,7 @@ def stripes(n: int = 64, *, seed: int = 0) -> Dataset:
 
 def stripes_npz(folder: Path) -> Path:
     """The same as a file for `--data npz:PATH`."""
-    data = stripes()
+    data = stripes(200)
     path = folder / "stripes.npz"
     assert data.labels is not None
     np.savez(path, images=data.images, labels=data.labels)
