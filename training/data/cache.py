@@ -7,8 +7,8 @@ A file is an npz without pickle: `<split>/<field>.npy` members and one `facts.js
 import contextlib
 import json
 import os
+import secrets
 import sys
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from training.data.dataset import Dataset, Source
-from training.data.errors import CacheNotWritable, CorruptCache
+from training.data.errors import CacheNotWritable, CorruptCache, MissingPackage
 
 _ARRAYS = ("images", "labels", "pairs", "masks", "other")
 
@@ -29,34 +29,38 @@ def data_root(root: Path | None = None) -> Path:
         return root
     if chosen := os.environ.get("ZEROSUM_DATA"):
         return Path(chosen).expanduser()
-    from platformdirs import user_cache_path  # only here: a GPU host sets ZEROSUM_DATA and needs no platformdirs
-
+    try:
+        from platformdirs import user_cache_path  # only here: a GPU host sets ZEROSUM_DATA and has no platformdirs
+    except ImportError as error:
+        raise MissingPackage("set ZEROSUM_DATA to the data folder, or pip install platformdirs") from error
     return user_cache_path("zerosum") / "data"
 
 
 @contextlib.contextmanager
 def atomic(path: Path) -> Iterator[BinaryIO]:
     """A binary file that takes the name `path` only once it is whole and on disk."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        file = temporary.open("xb")
     except OSError as error:
-        raise CacheNotWritable(_why(path, error)) from error
-    temporary = Path(name)
+        raise not_writable(path, error) from error
     try:
-        with os.fdopen(handle, "wb") as file:
+        with file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        raise CacheNotWritable(_why(path, error)) from error
+        raise not_writable(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _why(path: Path, error: OSError) -> str:
-    return f"cannot write {path}: {error.strerror or error}; free some space or point ZEROSUM_DATA at another folder"
+def not_writable(path: Path, error: OSError) -> CacheNotWritable:
+    """What a failed write means to a person."""
+    reason = error.strerror or str(error)
+    return CacheNotWritable(f"cannot write {path}: {reason}; free some space or point ZEROSUM_DATA at another folder")
 
 
 @contextlib.contextmanager
@@ -67,7 +71,7 @@ def lock(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = beside.open("ab")
     except OSError as error:
-        raise CacheNotWritable(_why(path, error)) from error
+        raise not_writable(path, error) from error
     with file:
         if sys.platform != "win32":  # there two builders only do the work twice: the rename is atomic all the same
             import fcntl
@@ -106,7 +110,7 @@ def _facts(data: Dataset) -> dict[str, Any]:
 
 
 def read(path: Path, split: str) -> Dataset:
-    """One split of a cached set; CorruptCache when the file is damaged, KeyError when it has no such split."""
+    """One split of a cached set; CorruptCache where the file is damaged or cannot be read."""
     try:
         with zipfile.ZipFile(path) as archive:
             facts = json.loads(archive.read("facts.json"))["splits"]
@@ -118,7 +122,7 @@ def read(path: Path, split: str) -> Dataset:
                 if member.startswith(f"{split}/")
             }
             return _dataset(facts[split], arrays, split)
-    except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError) as error:
         raise CorruptCache(f"{path} is damaged ({error})") from error
 
 

@@ -1,7 +1,7 @@
 """One split of one data set, in memory, and the facts about where it came from."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -69,3 +69,16 @@ class Dataset:
     def channels(self) -> int:
         """1 (grey) or 3 (RGB)."""
         return int(self.images.shape[1])
+
+    def take(self, rows: Ints, *, split: str) -> "Dataset":
+        """These rows alone, with everything that is known about them."""
+        return replace(
+            self,
+            split=split,
+            images=self.images[rows],
+            keys=tuple(self.keys[row] for row in rows.tolist()),
+            labels=None if self.labels is None else self.labels[rows],
+            attributes={name: codes[rows] for name, codes in self.attributes.items()},
+            pairs=None if self.pairs is None else self.pairs[rows],
+            masks=None if self.masks is None else self.masks[rows],
+        )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from training.data.dataset import SPLITS, Dataset
-from training.data.errors import BadSize
+from training.data.errors import BadSize, UnknownSplit
 
 Build = Callable[[Path, int], Mapping[str, Dataset]]  # data folder, size in pixels -> every split
 
@@ -21,12 +21,11 @@ class Entry:
     size: int  # where the caller names none
     sizes: range | tuple[int, ...]
     version: int = 1
-    splits: tuple[str, ...] = SPLITS
+    stem: str = ""  # of the cached file, where the name itself will not do
 
-    @property
-    def slug(self) -> str:
-        """The name as a file name."""
-        return self.name.replace(":", "+")
+    def file(self, size: int) -> str:
+        """The cached file's name."""
+        return f"{self.stem or self.name.replace(':', '+')}-{size}px-v{self.version}.npz"
 
     def check_size(self, size: int | None) -> int:
         """The size to make, the default where none is asked for."""
@@ -35,6 +34,11 @@ class Entry:
         if size not in self.sizes:
             raise BadSize(f"{self.name} comes at {_words(self.sizes)} px, got {size}")
         return size
+
+    def check_split(self, split: str) -> None:
+        """Every set has train and test."""
+        if split not in SPLITS:
+            raise UnknownSplit(f"{self.name} has the splits {' and '.join(SPLITS)}, got {split!r}")
 
 
 def _words(sizes: range | tuple[int, ...]) -> str:

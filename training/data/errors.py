@@ -9,7 +9,7 @@ ZerosumError
     ├── MissingPackage      an optional Python package that building this set needs
     ├── SourceUnavailable   npm, pip or every mirror failed to deliver
     ├── DigestMismatch      what came is not what was published (or not what came the first time)
-    ├── UnsafeArchive       an archive that names files outside itself, or unpacks to too much
+    ├── BadArchive          an archive that is malformed, names files outside itself, or unpacks to too much
     ├── CorruptCache        a cached file that cannot be read and cannot be remade
     └── CacheNotWritable    the data folder is read-only, full or not a folder
 """
@@ -49,8 +49,8 @@ class DigestMismatch(DataError):
     """What came is not what was published, or not what came the first time."""
 
 
-class UnsafeArchive(DataError):
-    """An archive that names files outside itself, or unpacks to too much."""
+class BadArchive(DataError):
+    """An archive that is malformed, names files outside itself, or unpacks to too much."""
 
 
 class CorruptCache(DataError):

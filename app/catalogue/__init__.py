@@ -1,0 +1,1 @@
+"""Which models there are, and all that is known of each."""

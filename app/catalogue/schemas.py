@@ -1,0 +1,64 @@
+"""The list of models as clients read it; the card of one is models.card.Card itself."""
+
+from pydantic import BaseModel, Field
+
+from models.card import Card, ImageSpec
+
+OPERATIONS = {"sampler": "/v1/generate"}  # where a capability is asked for
+
+
+class Links(BaseModel):
+    """Where to go from here."""
+
+    card: str = Field(description="Everything that is known of the model.", examples=["/v1/models/sngan-mnist"])
+    samples: str | None = Field(
+        description="A sheet of what it makes, as PNG; null where it makes no images.",
+        examples=["/v1/models/sngan-mnist/samples.png"],
+    )
+    operations: dict[str, str] = Field(
+        description="Capability to the endpoint that offers it.", examples=[{"sampler": "/v1/generate"}]
+    )
+
+
+class ModelSummary(BaseModel):
+    """A model that is served."""
+
+    id: str = Field(description="Its name in requests.", examples=["sngan-mnist"])
+    title: str = Field(description="Its name for people.", examples=["Spectrally normalised GAN on MNIST"])
+    family: str = Field(description="The architecture.", examples=["sngan"])
+    capabilities: list[str] = Field(description="What it can be asked for.", examples=[["sampler"]])
+    input: ImageSpec | None = Field(description="The images that it takes, if any.")
+    output: ImageSpec | None = Field(description="The images that it makes, if any.")
+    links: Links
+
+
+class FailedModel(BaseModel):
+    """A checkpoint that is there but could not be loaded."""
+
+    id: str = Field(description="The name of its folder.", examples=["broken-gan"])
+    reason: str = Field(description="What is wrong with it.", examples=["broken-gan: there is no card.json"])
+
+
+class ModelList(BaseModel):
+    """Every checkpoint of the server."""
+
+    models: list[ModelSummary] = Field(description="Those that are served, by id.")
+    failed: list[FailedModel] = Field(description="Those that are not, and why.")
+
+
+def summary(card: Card, *, has_samples: bool) -> ModelSummary:
+    """The line of a card in the list."""
+    path = f"/v1/models/{card.id}"
+    return ModelSummary(
+        id=card.id,
+        title=card.title,
+        family=card.family,
+        capabilities=list(card.capabilities),
+        input=card.input,
+        output=card.output,
+        links=Links(
+            card=path,
+            samples=f"{path}/samples.png" if has_samples else None,
+            operations={name: OPERATIONS[name] for name in card.capabilities if name in OPERATIONS},
+        ),
+    )

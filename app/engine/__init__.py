@@ -1,0 +1,1 @@
+"""The scheduling of work on a device."""

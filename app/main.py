@@ -1,0 +1,82 @@
+"""The server, put together: create_app(settings)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+
+from app.catalogue.router import router as catalogue
+from app.catalogue.samples import Samples
+from app.docs.openapi import document, operation_id
+from app.docs.router import router as docs
+from app.generation.router import router as generation
+from app.health.router import router as health
+from app.observability.metrics import Metrics
+from app.observability.request_id import RequestId
+from app.observability.requests import Requests
+from app.observability.router import router as metrics_router
+from app.problems import HANDLERS, Unexpected
+from app.runtime import Runtime
+from app.security.bearer import BearerKey
+from app.security.body import BodyLimit
+from app.security.site import OwnSite
+from app.settings import Settings
+from app.web.router import router as web
+
+ROUTERS: tuple[tuple[str, APIRouter], ...] = (
+    ("/v1", generation),
+    ("/v1", catalogue),
+    ("", health),
+    ("", metrics_router),
+    ("", docs),
+    ("", web),
+)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """An application that loads settings.weights as soon as it starts; it answers meanwhile, and says not-ready."""
+    app = FastAPI(
+        lifespan=lifespan,
+        exception_handlers=HANDLERS,
+        openapi_url=None,  # app.docs serves it
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # a client that is sent elsewhere drops its body or its key
+        generate_unique_id_function=operation_id,
+    )
+    app.state.settings = settings
+    app.state.metrics = Metrics()
+    app.state.samples = Samples(settings.weights)
+    for prefix, router in ROUTERS:
+        app.include_router(router, prefix=prefix)
+    app.user_middleware = middleware(app, settings)
+    app.openapi = cache(lambda: document(app, keyed=settings.api_key is not None))  # type: ignore[method-assign]
+    return app
+
+
+def middleware(app: FastAPI, settings: Settings) -> list[Middleware]:
+    """From the outside in: name the request, watch it, answer for what goes wrong inside, refuse."""
+    key = settings.api_key
+    return [
+        Middleware(RequestId),
+        Middleware(Requests, metrics=app.state.metrics, routes=app.routes),
+        Middleware(Unexpected),
+        Middleware(OwnSite) if key is None else Middleware(BearerKey, key=key.get_secret_value()),
+        Middleware(BodyLimit, max_bytes=settings.max_body_bytes),
+    ]
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Loads in the background, so that /health/live answers from the first moment; drains at the end."""
+    runtime = Runtime(app.state.settings, observer=app.state.metrics)
+    app.state.runtime = runtime
+    app.state.loading = asyncio.create_task(runtime.start())
+    try:
+        yield
+    finally:
+        app.state.loading.cancel()
+        await runtime.drain()

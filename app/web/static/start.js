@@ -1,0 +1,189 @@
+// The start page: asks the API what anybody could ask, and shows the answers. Text only ever becomes text, never markup.
+
+const SWAGGER = { "/v1/generate": "/docs#/generation/generate" };
+const KEY = "zerosum-key"; // kept by the browser until the tab is closed
+const $ = (selector, root = document) => root.querySelector(selector);
+
+async function ask(path, options = {}) {
+  const key = sessionStorage.getItem(KEY);
+  const headers = { ...options.headers, ...(key && { authorization: `Bearer ${key}` }) };
+  const answer = await fetch(path, { ...options, headers });
+  if (answer.ok) return answer;
+  const problem = await answer.json().catch(() => ({ detail: answer.statusText }));
+  throw Object.assign(new Error(problem.detail), { status: answer.status });
+}
+
+const json = async (path) => (await ask(path)).json();
+
+function element(tag, text, className = "") {
+  return Object.assign(document.createElement(tag), { textContent: text, className });
+}
+
+function say(text) {
+  Object.assign($("#status"), { textContent: text, hidden: !text });
+}
+
+async function show(image, answer) {
+  const old = image.src;
+  image.src = URL.createObjectURL(await answer.blob()); // a plain src could not carry the key
+  await image.decode();
+  if (old.startsWith("blob:")) URL.revokeObjectURL(old);
+}
+
+function number(value) {
+  return Number.isInteger(value) ? value.toLocaleString("en") : String(Number(value.toPrecision(3)));
+}
+
+function metricTile({ name, value, n, reference, floor }) {
+  const tile = element("div", "", "metric");
+  tile.append(element("b", number(value)), element("span", name));
+  tile.append(element("span", `n = ${number(n)}, ref ${reference}${floor == null ? "" : `, floor ${number(floor)}`}`));
+  return tile;
+}
+
+function minutes(seconds) {
+  return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+function facts({ data, training, parameters, licence, limits }) {
+  return {
+    "Learned from": `${data.name}, ${number(data.images)} images (${data.licence})`,
+    Training: `${number(training.steps)} steps, ${minutes(training.seconds)} on ${training.hardware}`,
+    Size: `${number(parameters)} weights, licence ${licence}`,
+    Limits: limits.join(" "),
+  };
+}
+
+function curl({ model, num_images, seed }) {
+  const key = sessionStorage.getItem(KEY) ? `-H "authorization: Bearer $ZEROSUM_API_KEY" ` : "";
+  return [
+    `curl -s ${location.origin}/v1/generate -o ${model}.png`,
+    `${key}-H 'content-type: application/json'`,
+    `-d '${JSON.stringify({ model, num_images, seed })}'`,
+  ].join(" \\\n  ");
+}
+
+function wireGenerate(article, id) {
+  const form = $(".generate", article);
+  const read = () => ({ model: id, num_images: Number(form.num_images.value), seed: Number(form.seed.value) });
+  const refresh = () => { $(".command code", article).textContent = curl(read()); };
+
+  async function generate() {
+    const [button, problem, picture] = [".primary", ".problem", ".picture"].map((each) => $(each, article));
+    const start = performance.now();
+    button.disabled = true;
+    problem.hidden = true;
+    picture.classList.add("busy");
+    try {
+      const body = JSON.stringify(read());
+      const headers = { "content-type": "application/json", accept: "image/png" };
+      const answer = await ask("/v1/generate", { method: "POST", headers, body });
+      const took = Math.round(performance.now() - start);
+      await show($(".shown", article), answer);
+      const { num_images, seed } = read();
+      picture.hidden = false;
+      $(".shown", article).alt = `${num_images} images that ${id} made of seed ${seed}`;
+      $(".caption", article).textContent = `${num_images} images of seed ${seed}, in ${took} ms.`;
+    } catch (error) {
+      Object.assign(problem, { textContent: error.message, hidden: false });
+    }
+    button.disabled = false;
+    picture.classList.remove("busy");
+  }
+
+  form.addEventListener("input", refresh);
+  form.addEventListener("submit", (event) => { event.preventDefault(); generate(); });
+  $(".dice", article).addEventListener("click", () => {
+    form.seed.value = Math.floor(Math.random() * 1e6);
+    refresh();
+    if (form.reportValidity()) generate();
+  });
+  refresh();
+}
+
+function wireCopy(article) {
+  const button = $(".copy", article);
+  button.addEventListener("click", async () => {
+    const code = $(".command code", article);
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      button.textContent = "Copied";
+    } catch { // browsers lend the clipboard only to https and localhost
+      getSelection().selectAllChildren(code);
+      button.textContent = "Selected";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  });
+}
+
+async function showModel({ id, capabilities, links }, card) {
+  const article = $("#model").content.firstElementChild.cloneNode(true);
+  const operation = Object.values(links.operations)[0];
+  article.id = id;
+  $(".title", article).textContent = card.title;
+  $(".use", article).textContent = card.intended_use;
+  $(".tags", article).append(element("span", id, "id"), ...capabilities.map((name) => element("span", name)));
+  $(".metrics", article).append(...card.metrics.map(metricTile));
+  for (const [name, text] of Object.entries(facts(card))) {
+    $(".facts", article).append(element("dt", name), element("dd", text));
+  }
+  $(".card", article).href = links.card;
+  $(".sheet", article).hidden = !links.samples;
+  if (links.samples) $(".sheet", article).href = links.samples;
+  if (operation) $(".operation", article).href = SWAGGER[operation] ?? "/docs";
+  const generates = operation === "/v1/generate";
+  for (const each of [".generate", ".command"]) $(each, article).hidden = !generates;
+  if (generates) wireGenerate(article, id);
+  wireCopy(article);
+  $(".picture", article).hidden = !links.samples;
+  $(".columns", article).classList.toggle("plain", !links.samples && !generates);
+  $("#models").append(article);
+  if (links.samples) {
+    $(".shown", article).alt = `Samples of ${card.title}`;
+    $(".caption", article).textContent = "The sheet that was looked at before this checkpoint was shipped.";
+    await show($(".shown", article), await ask(links.samples)).catch(() => { $(".picture", article).hidden = true; });
+  }
+}
+
+async function load() {
+  try {
+    const { models, failed } = await json("/v1/models");
+    const cards = await Promise.all(models.map(({ links }) => json(links.card)));
+    $("#unlock").hidden = true;
+    say(models.length ? "" : "No model is served: put a checkpoint into the weights folder and start again.");
+    const order = models.map((_, i) => i).sort((a, b) => makes(models[b]) - makes(models[a]));
+    await Promise.all(order.map((i) => showModel(models[i], cards[i])));
+    $("#failed").hidden = !failed.length;
+    $("#failed ul").append(...failed.map(({ reason }) => element("li", reason)));
+  } catch (error) {
+    if (error.status === 401) {
+      $("#unlock-problem").textContent = sessionStorage.getItem(KEY) ? error.message : "";
+      $("#unlock").hidden = false;
+    } else if (error.status === 503) {
+      say("The models are being loaded…");
+      setTimeout(load, 1000);
+    } else {
+      say(error.message);
+    }
+  }
+}
+
+function makes({ links }) { // what makes pictures comes first
+  return links.operations.sampler ? 1 : 0;
+}
+
+// A link cannot carry the key, so with one the page fetches what the link names and shows that.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[href^='/v1/'], a[href='/metrics']");
+  if (!link || !sessionStorage.getItem(KEY)) return;
+  event.preventDefault();
+  const answer = await ask(link.getAttribute("href")).catch(({ message }) => say(message));
+  if (answer) location.href = URL.createObjectURL(await answer.blob());
+});
+
+$("#unlock").addEventListener("submit", (event) => {
+  event.preventDefault();
+  sessionStorage.setItem(KEY, $("#key").value);
+  load();
+});
+load();

@@ -1,0 +1,61 @@
+import pytest
+import torch
+import torch.nn.functional as functional
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.engine.device import computing
+from app.engine.steady import linear, sigmoid
+
+CPU = torch.device("cpu")
+
+
+@given(shape=st.lists(st.integers(0, 9), min_size=1, max_size=4))
+def test_sigmoid_is_sigmoid(shape: list[int]) -> None:
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    assert torch.allclose(sigmoid(x), torch.sigmoid(x), atol=1e-6)
+    assert sigmoid(x).shape == x.shape
+
+
+@given(rows=st.integers(0, 20), bias=st.booleans())
+def test_linear_is_linear(rows: int, bias: bool) -> None:
+    draw = torch.Generator().manual_seed(0)
+    x, weight = torch.randn(rows, 5, generator=draw), torch.randn(7, 5, generator=draw)
+    b = torch.randn(7, generator=draw) if bias else None
+    assert torch.allclose(linear(x, weight, b), functional.linear(x, weight, b), atol=1e-5)
+
+
+def test_linear_takes_more_than_two_dimensions() -> None:
+    x, weight = torch.randn(2, 3, 5), torch.randn(7, 5)
+    assert torch.allclose(linear(x, weight), functional.linear(x, weight))
+
+
+@pytest.mark.parametrize("size", [1, 15, 31, 33])
+def test_in_a_lane_sigmoids_do_not_depend_on_their_neighbours(size: int) -> None:
+    x = torch.randn(300 * size, generator=torch.Generator().manual_seed(1))
+    with computing(CPU):
+        assert torch.equal(torch.cat([torch.sigmoid(piece) for piece in x.split(size)]), torch.sigmoid(x))
+
+
+@pytest.mark.parametrize("rows", [1, 2, 7])
+def test_in_a_lane_products_of_few_rows_are_those_of_many(rows: int) -> None:
+    draw = torch.Generator().manual_seed(1)
+    x, weight = torch.randn(64, 128, generator=draw), torch.randn(500, 128, generator=draw)
+    with computing(CPU):
+        pieces = [functional.linear(piece, weight) for piece in x.split(rows)]
+        assert torch.equal(
+            torch.cat(pieces), torch.cat([functional.linear(x[i : i + 8], weight) for i in range(0, 64, 8)])
+        )
+
+
+def test_a_lane_computes_with_one_thread_and_without_gradients() -> None:
+    with computing(CPU):
+        assert torch.get_num_threads() == 1
+        assert torch.is_inference_mode_enabled()
+    assert not torch.is_inference_mode_enabled()
+
+
+@pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format])
+def test_sigmoid_of_any_layout(layout: torch.memory_format) -> None:
+    x = torch.randn(2, 3, 5, 7).to(memory_format=layout)
+    assert torch.allclose(sigmoid(x), torch.sigmoid(x), atol=1e-6)

@@ -1,0 +1,32 @@
+"""What is shipped under weights/ is whole, loads, and can be looked at."""
+
+from pathlib import Path
+
+import pytest
+
+from models.checkpoint import CARD, SAMPLES, WEIGHTS, load, scan
+from tests.unit.repository.tree import ROOT
+from training.recipes import RECIPES
+
+FOLDERS = scan(ROOT / "weights")
+
+
+def test_the_first_checkpoints_are_shipped() -> None:
+    assert {"sngan-mnist", "digits-cnn-v1"} <= {folder.name for folder in FOLDERS}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_checkpoint_folder_holds_what_it_should_and_loads(folder: Path) -> None:
+    card = load(folder).card
+    assert card.id == folder.name
+    samples = {SAMPLES} if card.output else set()  # only what makes images has any to show
+    assert {path.name for path in folder.iterdir()} == {CARD, WEIGHTS} | samples
+    assert all((folder / name).read_bytes().startswith(b"\x89PNG") for name in samples)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_checkpoint_can_be_remade_and_says_how_good_it_is(folder: Path) -> None:
+    card = load(folder).card
+    assert card.training.recipe in {recipe.id for recipe in RECIPES}
+    assert card.training.command.startswith(f"zerosum train {card.training.recipe}")
+    assert card.metrics
