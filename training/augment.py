@@ -5,6 +5,8 @@ side, zero padding) and cutout (a square of half the side, zeroed). Images are i
 so its zero (grey) is 0 here for digits on black: the border colour of the data.
 """
 
+from collections.abc import Callable, Sequence
+
 import torch
 from torch import Tensor
 
@@ -55,6 +57,11 @@ def offsets(draw: Draw, b: int, most: int) -> Tensor:
     return draw.integers(2 * most + 1, b) - most
 
 
-def diff_augment(x: Images, draw: Draw) -> Images:
-    """color, translation and cutout, in the paper's order."""
-    return cutout(translation(color(x, draw), draw), draw)
+POLICIES: dict[str, Callable[[Images, Draw], Images]] = {"color": color, "translation": translation, "cutout": cutout}
+
+
+def diff_augment(x: Images, draw: Draw, policy: Sequence[str] = tuple(POLICIES)) -> Images:
+    """The named policies in this order; all three of the paper unless told otherwise."""
+    for name in policy:
+        x = POLICIES[name](x, draw)
+    return x

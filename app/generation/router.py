@@ -59,7 +59,6 @@ async def post_generate(
     order: GenerateRequest,
     request: Request,
     runtime: RuntimeDep,
-    accept: Annotated[str, Header(include_in_schema=False)] = "",
     if_none_match: Annotated[str, Header(description="The ETag of an answer that you have.")] = "",
 ) -> Response:
     """Draws `num_images` images. Equal requests with a seed get equal bytes, whoever else is being served."""
@@ -68,7 +67,7 @@ async def post_generate(
         count=order.num_images,
         seed=any_seed() if order.seed is None else order.seed,
         truncation=order.truncation,
-        form=form_of(accept),
+        form=form_of(", ".join(request.headers.getlist("accept"))),
     )
     facts = facts_of(runtime, settled)
     etag = etag_of(runtime, settled) if order.seed is not None else None

@@ -59,11 +59,15 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """D: image in [0, 1] -> logit. `width` is the lecture's f."""
+    """D: image in [0, 1] -> logit. `width` is the lecture's f.
 
-    def __init__(self, *, channels: int, width: int) -> None:
+    `gain` scales the last map into the logit. Each normalised layer shrinks what it sees, so that with a gain of one
+    the sigmoid hardly leaves 1/2; the Lipschitz constant is in proportion to it.
+    """
+
+    def __init__(self, *, channels: int, width: int, gain: float = 1.0) -> None:
         super().__init__()
-        f = width
+        self.gain, f = gain, width
         self.convs = nn.ModuleList(
             SpectralNormConv2d(c_in, c_out, 3, padding=1)
             for c_in, c_out in ((channels, f), (f, 2 * f), (2 * f, 4 * f), (4 * f, 8 * f), (8 * f, 1))
@@ -75,12 +79,12 @@ class Discriminator(nn.Module):
         *hidden, head = self.convs
         for conv in hidden:
             h = functional.max_pool2d(functional.leaky_relu(conv(h), 0.1), 2)
-        logits: Scores = head(h).float().mean(dim=(1, 2, 3))
+        logits: Scores = self.gain * head(h).float().mean(dim=(1, 2, 3))
         return logits
 
     def lipschitz_bound(self) -> float:
-        """Upper bound of |D(x) - D(y)| / ||x - y||_2: 2 (rescaling) times each layer; the rest is 1-Lipschitz."""
-        bound = 2.0
+        """Upper bound of |D(x) - D(y)| / ||x - y||_2: 2 (rescaling) x gain x each layer; the rest is 1-Lipschitz."""
+        bound = 2.0 * self.gain
         for conv in self.convs:
             bound *= conv.lipschitz_bound()  # type: ignore[operator]
         return bound

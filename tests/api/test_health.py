@@ -21,7 +21,7 @@ async def test_a_server_that_loads_is_live_and_says_that_it_is_not_ready(
     load = Runtime._load
 
     def wait_and_load(runtime: Runtime) -> None:
-        assert may_load.wait(timeout=30)
+        assert may_load.wait(timeout=60)
         load(runtime)
 
     monkeypatch.setattr(Runtime, "_load", wait_and_load)  # the one way to see a state that lasts milliseconds
@@ -37,7 +37,7 @@ async def test_a_server_that_loads_is_live_and_says_that_it_is_not_ready(
             check_problem(answer, "not-ready", 503)
             assert answer.headers["retry-after"] == "1"
         may_load.set()
-        await asyncio.wait_for(app.state.loading, timeout=30)
+        await asyncio.wait_for(app.state.loading, timeout=60)
         assert (await client.get("/health/ready")).status_code == 200
 
 

@@ -19,12 +19,12 @@ async def test_a_server_announces_itself_serves_and_drains(app: FastAPI, setting
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = Server(app, settings, on_ready=ready.set)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    await asyncio.wait_for(ready.wait(), timeout=30)
+    await asyncio.wait_for(ready.wait(), timeout=60)
     async with httpx.AsyncClient(base_url=url) as client:
         answer = await client.post("/v1/generate", json={"model": MODEL, "num_images": 1, "seed": 7})
         assert answer.content.startswith(PNG)
         server.should_exit = True
-        await asyncio.wait_for(serving, timeout=30)
+        await asyncio.wait_for(serving, timeout=60)
     assert not app.state.runtime.ready
     assert server.failure is None
 
@@ -33,7 +33,7 @@ async def test_a_server_that_is_stopped_while_it_loads_announces_nothing(app: Fa
     announced = []
     server = Server(app, settings, on_ready=lambda: announced.append(True))
     server.should_exit = True  # as a signal leaves it
-    await asyncio.wait_for(server.serve(sockets=[listen("127.0.0.1", 0)]), timeout=30)
+    await asyncio.wait_for(server.serve(sockets=[listen("127.0.0.1", 0)]), timeout=60)
     assert announced == []
     assert server.failure is None
 
@@ -42,6 +42,6 @@ async def test_a_server_that_cannot_load_anything_ends_and_says_why(tmp_path: Pa
     settings = Settings(weights=tmp_path / "gone", device="cpu", workers=1)
     listener = listen("127.0.0.1", 0)
     server = Server(create_app(settings), settings, on_ready=lambda: None)
-    await asyncio.wait_for(server.serve(sockets=[listener]), timeout=30)
+    await asyncio.wait_for(server.serve(sockets=[listener]), timeout=60)
     assert isinstance(server.failure, CheckpointError)
     assert "is no folder of checkpoints" in str(server.failure)

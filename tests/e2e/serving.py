@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60  # seconds; importing torch takes two on an idle machine
+PATIENCE = 150  # seconds; importing torch takes two on an idle machine, and a minute on a starved one
 
 
 def command(*flags: str) -> list[str]:

@@ -20,6 +20,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from tests.e2e.serving import environment
 from tests.unit.repository.tree import ROOT
 
 pytestmark = pytest.mark.e2e
@@ -28,9 +29,10 @@ BLOCKS: list[tuple[str, str]] = re.findall(
     r"^```(\w+)\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
 )
 START_SECONDS = 120
+KEPT = {"PYTHONUNBUFFERED": "1"} | {name: os.environ[name] for name in ("ZEROSUM_DATA",) if name in os.environ}
 ENVIRONMENT = {
-    name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
-} | {"PYTHONUNBUFFERED": "1"}
+    name: value for name, value in environment(**KEPT).items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+}
 
 
 def block(language: str, containing: str) -> str:

@@ -253,7 +253,7 @@ PERSONAS = Style(
             long=("extraLong", "long"),
             bob=("bobBangs", "bobCut"),
             curly=("curly", "curlyHighTop"),
-            mohawk=("mohawk",),
+            topknot=("mohawk",),
         ),
         color("hair_color", "hair", "facialHair", black="#362c47", brown="#6c4545", orange="#f29c65", silver="#dee1f5"),
         color("skin", "skin", light="#eeb4a4", medium="#d78774", brown="#92594b", dark="#623d36"),

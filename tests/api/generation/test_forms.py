@@ -92,6 +92,12 @@ async def test_the_form_is_the_one_that_the_client_prefers(client: httpx.AsyncCl
     assert (await generate(client, accept, seed=1)).headers["content-type"] == form
 
 
+async def test_several_accept_headers_count_as_one(client: httpx.AsyncClient) -> None:
+    headers = [("Accept", "text/html"), ("Accept", "application/zip")]
+    response = await client.post("/v1/generate", json={"model": MODEL}, headers=headers)
+    assert response.headers["content-type"] == "application/zip"
+
+
 async def test_an_unacceptable_accept_is_told_what_there_is(client: httpx.AsyncClient) -> None:
     response = await generate(client, "text/html", seed=1)
     assert response.status_code == 406

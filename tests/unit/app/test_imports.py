@@ -7,7 +7,7 @@ HEAVY = {"training", "scipy", "skimage", "tensorboard", "matplotlib", "torchvisi
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True, timeout=60)
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True, timeout=300)
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +23,10 @@ def test_the_server_imports_nothing_of_training(imported: dict[str, int]) -> Non
     assert HEAVY.isdisjoint(name.partition(".")[0] for name in imported)
 
 
-def test_our_own_modules_take_no_time_to_import(imported: dict[str, int]) -> None:
+def test_our_own_modules_take_a_small_part_of_the_time(imported: dict[str, int]) -> None:
+    """Against the rest rather than the clock, which a busy machine stretches for both."""
     own = sum(microseconds for name, microseconds in imported.items() if name.partition(".")[0] in ("app", "models"))
-    assert own < 1_000_000, "some 100,000 on an idle machine"
+    assert own < sum(imported.values()) / 4
 
 
 def test_the_command_checks_its_flags_before_it_loads_anything_heavy() -> None:
