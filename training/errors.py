@@ -2,6 +2,7 @@
 
 TrainingError
 ├── RecipeUnknown      no recipe or preset of that name
+├── DataUnfit          images or labels that the recipe cannot learn from
 ├── BatchTooLarge      more images a step than the data set has, or than the processes can share
 ├── RunExists          the run folder holds a run that would be overwritten
 ├── RunForeign         the run folder holds a run of another recipe or config
@@ -19,6 +20,10 @@ class TrainingError(ZerosumError):
 
 class RecipeUnknown(TrainingError):
     """No recipe or preset of that name."""
+
+
+class DataUnfit(TrainingError):
+    """Images or labels that the recipe cannot learn from."""
 
 
 class BatchTooLarge(TrainingError):

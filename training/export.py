@@ -1,6 +1,7 @@
 """From a finished run to a checkpoint folder: averaged weights, measured card, a sheet of samples."""
 
 import dataclasses
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from training.randomness import GRID_STEP, seed_step
 from training.run import Outcome
 from training.state import STATE, trained_network
 
+logger = logging.getLogger(__name__)
+
 
 def export(outcome: Outcome, target: Path) -> Path:
     """Writes target/<id>/ and returns it. Raises ExportFailed where the card cannot be written on this machine."""
@@ -25,8 +28,8 @@ def export(outcome: Outcome, target: Path) -> Path:
             f"the run is complete and saved in {outcome.options.run}, but writing its card needs {error.name}: "
             f"repeat the command with --resume auto on a machine that has it"
         ) from error
-    spec, data = outcome.spec, load(outcome.data, split="train")
-    config = spec.model_config(outcome.preset.config)
+    spec, data = outcome.spec, load(outcome.data, split="train", size=outcome.spec.size)
+    config = spec.model_config(outcome.preset.config, data)
     recipe = spec.build(outcome.preset.config, data)
     network = recipe.network.eval().requires_grad_(False)
     trained_network(outcome.options.run / STATE, network)
@@ -63,7 +66,7 @@ def facts(outcome: Outcome, data: Dataset, network: nn.Module, config: Any) -> d
             "images": len(data),
         },
         "training": training_facts(outcome),
-        "metrics": spec.measure(network, outcome.data, f"zerosum eval {spec.id}"),
+        "metrics": metrics(outcome, network),
         "published": spec.text.published,
         "papers": spec.papers,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
@@ -71,6 +74,18 @@ def facts(outcome: Outcome, data: Dataset, network: nn.Module, config: Any) -> d
         "intended_use": spec.text.intended_use,
         "limits": spec.text.limits,
     }
+
+
+def metrics(outcome: Outcome, network: nn.Module) -> tuple[Any, ...]:
+    """The recipe's figures; none where no extractor knows the images, as with a user's own."""
+    from training.evaluation.errors import ExtractorMissing
+
+    spec = outcome.spec
+    try:
+        return spec.measure(network, outcome.data, f"zerosum eval {spec.id}")
+    except ExtractorMissing as error:
+        logger.warning("the card has no figures: %s", error)
+        return ()
 
 
 def training_facts(outcome: Outcome) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from torch.optim import Optimizer
 
 from models.tensors import Images, Labels
 from training.data import Dataset
+from training.errors import DataUnfit
 from training.randomness import Draw
 from training.update import Update
 
@@ -82,9 +83,19 @@ class RecipeSpec:
     title: str
     family: str
     data: str
+    size: int  # pixels a side
     papers: tuple[str, ...]
     presets: Mapping[str, Preset]
     build: Callable[[Any, Dataset], Recipe]
-    model_config: Callable[[Any], Any]
+    model_config: Callable[[Any, Dataset], Any]
     measure: Callable[[nn.Module, str, str], tuple[Any, ...]]
     text: CardText = field(repr=False)
+
+
+def require(recipe: str, data: Dataset, *, size: int, channels: tuple[int, ...], labels: int | None = None) -> None:
+    """Raises DataUnfit unless the images are `size` px square, of one of these channels, in `labels` classes."""
+    wanted = f"{recipe} learns from {size}x{size} images of {' or '.join(map(str, channels))} channels"
+    if data.size != size or data.channels not in channels:
+        raise DataUnfit(f"{wanted}; {data.name} has {data.size}x{data.size} of {data.channels}")
+    if labels is not None and (data.labels is None or len(data.label_names) != labels):
+        raise DataUnfit(f"{recipe} learns {labels} classes; {data.name} has {len(data.label_names) or 'no labels'}")

@@ -55,7 +55,7 @@ def open_session(spec: RecipeSpec, chosen: Preset, data: str, options: Options, 
     """The recipe with its data in memory, ready for its first step. The leading process fetches what is missing."""
     if not cluster.leads:
         cluster.barrier()
-    split = load(data, split="train")
+    split = load(data, split="train", size=spec.size)
     if cluster.leads:
         cluster.barrier()
     return Session(spec, chosen, split, cluster, options)

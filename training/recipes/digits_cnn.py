@@ -16,7 +16,7 @@ from models.families.digits_cnn import DigitsCNN, DigitsCNNConfig
 from models.tensors import Images
 from training.data import Dataset
 from training.randomness import Draw
-from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec
+from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec, require
 from training.update import Update
 
 
@@ -50,8 +50,9 @@ class Digits:
     """Supervised classification."""
 
     def __init__(self, config: DigitsRecipeConfig, data: Dataset) -> None:
+        require("digits-cnn-v1", data, size=28, channels=(1,), labels=10)
         self.config = config
-        self.model = DigitsCNN(model_config(config))
+        self.model = DigitsCNN(model_config(config, data))
         self.networks = nn.ModuleDict({"model": self.model})
         self.optimizer = AdamW(self.model.parameters(), lr=config.lr, weight_decay=config.weight_decay)
         self.optimizers: dict[str, Optimizer] = {"model": self.optimizer}
@@ -63,7 +64,7 @@ class Digits:
 
     def step(self, batch: Batch, draw: Draw, update: Update) -> dict[str, Tensor]:
         """One step of cross-entropy."""
-        assert batch.y is not None, "a classifier needs labels"  # noqa: S101 - the registry's sets have them
+        assert batch.y is not None  # noqa: S101 - `require` has seen the labels
         c = self.config
         logits = self.model(jitter(batch.x, draw, turn=c.turn, scale=c.scale, shift=c.shift)).float()
         loss = functional.cross_entropy(logits, batch.y, label_smoothing=c.smoothing)
@@ -81,8 +82,8 @@ class Digits:
         return
 
 
-def model_config(config: DigitsRecipeConfig) -> DigitsCNNConfig:
-    """What of the recipe fixes the network."""
+def model_config(config: DigitsRecipeConfig, _data: Dataset) -> DigitsCNNConfig:
+    """What fixes the network."""
     return DigitsCNNConfig(width=config.width, features=config.features)
 
 
@@ -102,6 +103,7 @@ DIGITS = RecipeSpec(
     title="Digit classifier",
     family="digits-cnn",
     data="mnist-10k",
+    size=28,
     papers=("doi:10.1109/5.726791",),
     presets={"smoke": SMOKE, "cpu": CPU, "gpu": GPU},
     build=Digits,

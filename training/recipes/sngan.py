@@ -16,7 +16,7 @@ from models.tensors import Images
 from training.augment import diff_augment
 from training.data import Dataset
 from training.randomness import Draw
-from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec
+from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec, require
 from training.update import Update
 
 
@@ -38,8 +38,9 @@ class SNGAN:
     """One D step and one G step on the same fakes."""
 
     def __init__(self, config: SNGANRecipeConfig, data: Dataset) -> None:
+        require("sngan-mnist", data, size=28, channels=(1, 3))
         self.config = config
-        self.G = Generator(model_config(config))
+        self.G = Generator(model_config(config, data))
         self.D = Discriminator(channels=data.channels, width=config.d_width, gain=config.gain)
         self.networks = nn.ModuleDict({"G": self.G, "D": self.D})
         betas = (config.beta_1, 0.999)
@@ -77,9 +78,9 @@ class SNGAN:
         return images
 
 
-def model_config(config: SNGANRecipeConfig) -> SNGANConfig:
-    """What of the recipe fixes the generator."""
-    return SNGANConfig(latent_dim=config.latent_dim, width=config.g_width)
+def model_config(config: SNGANRecipeConfig, data: Dataset) -> SNGANConfig:
+    """What fixes the generator."""
+    return SNGANConfig(latent_dim=config.latent_dim, width=config.g_width, channels=data.channels)
 
 
 def measure(network: nn.Module, data: str, command: str) -> tuple[object, ...]:
@@ -100,6 +101,7 @@ MNIST = RecipeSpec(
     title="SN-GAN on digits",
     family="sngan",
     data="mnist-10k",
+    size=28,
     papers=("arXiv:1802.05957", "arXiv:2006.10738"),
     presets={"smoke": SMOKE, "cpu": CPU, "gpu": GPU},
     build=SNGAN,

@@ -49,7 +49,17 @@ def main(name: str, folder: Path) -> None:
     plan = Plan(steps=12, batch_size=16, sample_every=6)
     if name == "linear":
         spec = RecipeSpec(
-            "linear", "", "", "", (), {}, Linear, lambda c: c, lambda *a: (), CardText(intended_use="", limits=())
+            "linear",
+            "",
+            "",
+            "",
+            28,
+            (),
+            {},
+            Linear,
+            lambda c, d: c,
+            lambda *a: (),
+            CardText(intended_use="", limits=()),
         )
         preset = Preset(plan, plan)
     else:

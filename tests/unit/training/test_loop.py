@@ -13,10 +13,11 @@ from PIL import Image
 
 from tests.unit.training.stand_in import stripes
 from training.cluster import Cluster
-from training.errors import Diverged, RunCorrupt, RunExists, RunForeign
+from training.errors import DataUnfit, Diverged, RecipeUnknown, RunCorrupt, RunExists, RunForeign
 from training.loop import Options, Session, report, train
 from training.recipe import Plan, Preset
 from training.recipes import RECIPES, recipe
+from training.recipes import preset as preset_of
 from training.state import STATE, Progress, trained_network
 
 ALONE = Cluster(0, 1, torch.device("cpu"))
@@ -56,7 +57,7 @@ def test_each_recipe_has_three_presets_and_a_network_of_its_family(spec: Any) ->
     from models.registry import family
 
     for preset in spec.presets.values():
-        config = spec.model_config(preset.config)
+        config = spec.model_config(preset.config, stripes())
         expected = family(spec.family).build(config).state_dict()
         assert spec.build(preset.config, stripes()).network.state_dict().keys() == expected.keys()
 
@@ -157,3 +158,28 @@ def test_a_process_that_does_not_lead_writes_nothing(tmp_path: Path) -> None:
         journal.advance({"loss": 0.5})
         journal.picture(1, torch.rand(4, 1, 4, 4))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_images_and_labels_that_a_recipe_cannot_learn_are_refused_by_name() -> None:
+    small = replace(stripes(), images=stripes().images[..., :20, :20])
+    with pytest.raises(DataUnfit, match=r"sngan-mnist learns from 28x28.*stripes has 20x20 of 1"):
+        recipe("sngan-mnist").build(recipe("sngan-mnist").presets["smoke"].config, small)
+    nameless = replace(stripes(), labels=None, label_names=())
+    with pytest.raises(DataUnfit, match=r"10 classes; stripes has no labels"):
+        recipe("digits-cnn-v1").build(recipe("digits-cnn-v1").presets["smoke"].config, nameless)
+
+
+def test_the_gan_learns_colour_where_the_data_has_it(tmp_path: Path) -> None:
+    spec = recipe("sngan-mnist")
+    colour = replace(stripes(), images=stripes().images.repeat(3, axis=1))
+    preset = Preset(Plan(steps=1, batch_size=8, sample_every=1), spec.presets["smoke"].config)
+    train(Session(spec, preset, colour, ALONE, Options(tmp_path)))
+    with Image.open(tmp_path / "samples" / "0000001.png") as picture:
+        assert picture.mode == "RGB"
+
+
+def test_unknown_recipes_and_presets_are_answered_with_the_known_ones() -> None:
+    with pytest.raises(RecipeUnknown, match=r"biggan.*sngan-mnist"):
+        recipe("biggan")
+    with pytest.raises(RecipeUnknown, match=r"huge.*smoke, cpu, gpu"):
+        preset_of(recipe("sngan-mnist"), "huge")
