@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,  # app.docs serves it
         docs_url=None,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # a sixth of a request, and nobody listens
         redirect_slashes=False,  # a client that is sent elsewhere drops its body or its key
         generate_unique_id_function=operation_id,
     )
