@@ -1,7 +1,9 @@
 """The digit classifier in whose features sets of digits are compared.
 
-Cross-entropy with label smoothing (Szegedy et al. 2016, arXiv:1512.00567) on digits that are shifted, turned, scaled
-and sheared a little; AdamW under a one-cycle learning rate.
+Cross-entropy on digits that are shifted, turned, scaled and sheared a little; AdamW under a one-cycle learning rate.
+
+Contrast and noise that no eye minds are drawn anew at each step: learned from clean digits alone, noise of 0.05 moved
+the Fréchet distance further than the loss of a whole class did. Labels are not smoothed, so that a confidence is one.
 """
 
 import math
@@ -28,10 +30,11 @@ class DigitsRecipeConfig:
     features: int = 64
     lr: float = 2e-3
     weight_decay: float = 0.02
-    smoothing: float = 0.05
     turn: float = 0.2
     scale: float = 0.15
     shift: float = 0.12
+    noise: float = 0.1
+    contrast: float = 0.2
 
 
 def jitter(x: Images, draw: Draw, *, turn: float, scale: float, shift: float) -> Images:
@@ -44,6 +47,13 @@ def jitter(x: Images, draw: Draw, *, turn: float, scale: float, shift: float) ->
     theta = torch.stack([cos, shear - sin, dx, sin, cos, dy], dim=1).view(b, 2, 3)
     grid = functional.affine_grid(theta, list(x.shape), align_corners=False)
     return functional.grid_sample(x, grid, align_corners=False)
+
+
+def wear(x: Images, draw: Draw, *, noise: float, contrast: float) -> Images:
+    """Contrast times 1 +- `contrast`, and Gaussian noise of a deviation drawn from 0..`noise` for each image."""
+    b = len(x)
+    gain = 1 + (2 * draw.uniform(b, 1, 1, 1) - 1) * contrast
+    return (x * gain + noise * draw.uniform(b, 1, 1, 1) * draw.normal(*x.shape)).clamp(0, 1)
 
 
 class Digits:
@@ -66,8 +76,9 @@ class Digits:
         """One step of cross-entropy."""
         assert batch.y is not None  # noqa: S101 - `require` has seen the labels
         c = self.config
-        logits = self.model(jitter(batch.x, draw, turn=c.turn, scale=c.scale, shift=c.shift)).float()
-        loss = functional.cross_entropy(logits, batch.y, label_smoothing=c.smoothing)
+        x = jitter(batch.x, draw, turn=c.turn, scale=c.scale, shift=c.shift)
+        logits = self.model(wear(x, draw, noise=c.noise, contrast=c.contrast)).float()
+        loss = functional.cross_entropy(logits, batch.y)
         update(self.optimizer, loss)
         return {"loss": loss.detach(), "accuracy": (logits.argmax(1) == batch.y).float().mean()}
 
