@@ -86,16 +86,15 @@ def test_switching_an_attribute_is_seen_where_it_should_be(style: Style) -> None
 
 @STYLE
 def test_the_labels_are_the_values_that_were_drawn(style: Style) -> None:
-    splits = build(style, 64, FEW)
+    splits = build(style, 32, FEW)
     assert {split: len(data) for split, data in splits.items()} == FEW
     for split, data in splits.items():
         assert all(split_of(int(key)) == split for key in data.keys)
         for i, key in enumerate(data.keys):
             face = Face.drawn(style, int(key))
-            assert face.is_true()
             named = {name: data.attribute_names[name][codes[i]] for name, codes in data.attributes.items()}
             assert named == face.values
-            np.testing.assert_array_equal(data.images[i], face.picture(64)[: data.channels])
+            np.testing.assert_array_equal(data.images[i], face.picture(32)[: data.channels])
 
 
 def test_a_face_is_its_index_alone() -> None:
@@ -147,7 +146,7 @@ def test_an_attribute_that_a_style_has_not_is_named() -> None:
 @pytest.mark.parametrize("package", ["dicebear", "dicebear_styles", "resvg_py"])
 def test_a_missing_package_is_named(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    face._definition.cache_clear()
+    monkeypatch.setattr(face, "_definition", face._definition.__wrapped__)  # as in a process that has drawn nothing yet
     with pytest.raises(MissingPackage, match=r"package (dicebear|resvg-py).*pip install 'zerosum\[train\]'"):
         Face.drawn(STYLES["personas"], 0).picture(32)
 

@@ -111,7 +111,7 @@ def test_every_set_is_complete_and_no_test_image_is_in_train(
     name: str, site: Site, tmp_path: Path, monkeypatch: Patch
 ) -> None:
     entry = stand_in(name)(find(name), site, tmp_path, monkeypatch)
-    size = 32 if 32 in entry.sizes else entry.size
+    size = 64 if 64 in entry.sizes else entry.size
     train, test = (cached(entry, split, size, tmp_path) for split in SPLITS)
     assert not set(train.keys) & set(test.keys)
     assert not set(pixel_digests(train.images)) & set(pixel_digests(test.images))
@@ -128,8 +128,6 @@ def test_every_set_is_complete_and_no_test_image_is_in_train(
             *((data.attribute_names[k], v) for k, v in data.attributes.items()),
         ]:
             assert codes is None or (codes.dtype == np.int64 and 0 <= codes.min() <= codes.max() < len(names))
-    again = cached(entry, "train", size, tmp_path / "elsewhere") if name in ("avatars-micah", "textures") else train
-    np.testing.assert_array_equal(again.images, train.images)
 
 
 @pytest.mark.parametrize("name", DATASETS)
