@@ -2,9 +2,17 @@
 
 from training.errors import RecipeUnknown
 from training.recipe import Preset, RecipeSpec
-from training.recipes import digits_cnn, sngan
+from training.recipes import dcgan, digits_cnn, gan, sngan, wgan
 
-RECIPES: tuple[RecipeSpec, ...] = (sngan.MNIST, digits_cnn.DIGITS)
+RECIPES: tuple[RecipeSpec, ...] = (
+    gan.NON_SATURATING,
+    gan.MINIMAX,
+    dcgan.MNIST,
+    wgan.CLIPPED,
+    wgan.PENALISED,
+    sngan.MNIST,
+    digits_cnn.DIGITS,
+)
 
 
 def recipe(name: str) -> RecipeSpec:

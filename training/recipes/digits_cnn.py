@@ -62,6 +62,7 @@ class Digits:
     def __init__(self, config: DigitsRecipeConfig, data: Dataset) -> None:
         require("digits-cnn-v1", data, size=28, channels=(1,), labels=10)
         self.config = config
+        self.examples = torch.from_numpy(data.images[:: max(1, len(data) // 1000)]).float() / 255
         self.model = DigitsCNN(model_config(config, data))
         self.networks = nn.ModuleDict({"model": self.model})
         self.optimizer = AdamW(self.model.parameters(), lr=config.lr, weight_decay=config.weight_decay)
@@ -88,9 +89,12 @@ class Digits:
         fall = 0.5 * (1 + math.cos(math.pi * max(0.0, (progress - 0.1) / 0.9)))
         self.optimizer.param_groups[0]["lr"] = self.config.lr * (rise if rise < 1 else fall)
 
-    def preview(self, network: nn.Module, draw: Draw) -> None:
-        """A classifier makes no pictures."""
-        return
+    def preview(self, network: nn.Module, draw: Draw) -> Images:
+        """One row a digit: ten training images that the network gives this name; black where it gave it to fewer."""
+        x = self.examples.to(draw.generator.device)
+        names = network(x).argmax(1)
+        rows = [x[names == digit][:10] for digit in range(10)]
+        return torch.cat([functional.pad(row, [0] * 7 + [10 - len(row)]) for row in rows])
 
 
 def model_config(config: DigitsRecipeConfig, _data: Dataset) -> DigitsCNNConfig:
