@@ -27,7 +27,7 @@ class SNGANRecipeConfig:
     latent_dim: int = 128
     g_width: int = 32
     d_width: int = 48
-    gain: float = 4.0
+    gain: float = 16.0
     policy: tuple[str, ...] = ("translation",)
     lr_g: float = 1.6e-3
     lr_d: float = 1e-3
@@ -91,7 +91,7 @@ def measure(network: nn.Module, data: str, command: str) -> tuple[object, ...]:
 
 
 SMOKE = Preset(Plan(steps=30, batch_size=16, sample_every=15), SNGANRecipeConfig(g_width=8, d_width=8))
-CPU = Preset(Plan(steps=12_000, batch_size=64, precision="bf16", sample_every=1000), SNGANRecipeConfig())
+CPU = Preset(Plan(steps=10_000, batch_size=64, precision="bf16", sample_every=1000), SNGANRecipeConfig())
 GPU = Preset(
     Plan(steps=30_000, batch_size=128, precision="bf16", sample_every=2000), SNGANRecipeConfig(g_width=64, d_width=64)
 )
