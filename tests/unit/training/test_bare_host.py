@@ -62,5 +62,5 @@ def test_a_dry_run_prints_parameters_images_and_time(tmp_path: Path) -> None:
     assert lines[0].startswith("G: ")
     assert lines[1].startswith("D: ")
     assert " images of 1x28x28" in lines[2]
-    assert "12,000 steps of 64 images = 768,000 images seen" in lines[3]
+    assert "16,000 steps of 64 images = 1,024,000 images seen" in lines[3]
     assert "minutes at" in lines[4]
