@@ -1,7 +1,6 @@
 """The checkpoints of this server, loaded onto a device, and the engine that runs them."""
 
 import asyncio
-import gc
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -54,8 +53,6 @@ class Runtime:
             raise DeviceMissing(f"device is {self.settings.device!r}, but torch finds no CUDA device here")
         self.engine.start()
         await asyncio.to_thread(self._load)
-        gc.collect()
-        gc.freeze()  # full collections over torch's modules took 125-150 ms: they were the p99
         self._loaded = True
         self.ready = not self._draining
 
@@ -63,7 +60,6 @@ class Runtime:
         """Takes nothing new and finishes what was accepted, for as long as the settings allow."""
         self.ready, self._draining = False, True
         await self.engine.drain(self.settings.drain_seconds)
-        gc.unfreeze()
 
     def require_loaded(self) -> None:
         """Raises NotReady until it is known which models there are."""

@@ -1,8 +1,7 @@
 """A folder of tiny checkpoints, an application over it, and a client of that application."""
 
 import asyncio
-import gc
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -32,14 +31,6 @@ def write_checkpoint(root: Path, name: str, *, width: int = 4) -> Path:
     digest, size = write_weights(folder, chosen.build(chosen.config(**facts["config"])))
     write_card(folder, Card.model_validate(facts | {"sha256": digest, "size": size}))
     return folder
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _frozen_once() -> Iterator[None]:
-    """A runtime that drains thaws the collector; over torch's objects that costs the next one 0.1 s, every time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gc, "unfreeze", lambda: None)
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The process around the application, without a process of its own."""
 
 import asyncio
+import gc
 from pathlib import Path
 
 import httpx
@@ -23,6 +24,8 @@ async def test_a_server_announces_itself_serves_and_drains(app: FastAPI, setting
     async with httpx.AsyncClient(base_url=url) as client:
         answer = await client.post("/v1/generate", json={"model": MODEL, "num_images": 1, "seed": 7})
         assert answer.content.startswith(PNG)
+        assert gc.get_freeze_count() > 1000, "what was loaded is kept from the collector"
+        gc.unfreeze()
         server.should_exit = True
         await asyncio.wait_for(serving, timeout=60)
     assert not app.state.runtime.ready

@@ -1,5 +1,4 @@
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -165,13 +164,6 @@ async def test_a_drain_while_loading_leaves_the_runtime_not_ready(tmp_path: Path
     await runtime.drain()
     await loading
     assert not runtime.ready
-
-
-async def test_what_is_loaded_is_kept_from_the_collector(tmp_path: Path) -> None:
-    write(tmp_path, "gan")
-    async with started(tmp_path):
-        assert gc.get_freeze_count() > 1000
-    assert gc.get_freeze_count() == 0
 
 
 async def test_the_fingerprint_tells_weights_apart(tmp_path: Path) -> None:
