@@ -10,10 +10,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import safetensors.torch
 import torch
 from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
+from safetensors.torch import load as parse
+from safetensors.torch import save as serialise
 from torch import Tensor, nn
 
 from models.capabilities import capabilities_of
@@ -42,7 +43,7 @@ def half(state: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def write_weights(folder: Path, network: nn.Module) -> tuple[str, int]:
     """Writes model.safetensors into `folder`, whole or not at all. Returns its sha256 and its size in bytes."""
-    data = safetensors.torch.save(half(network.state_dict()))
+    data = serialise(half(network.state_dict()))
     replace_file(folder / WEIGHTS, data)
     return hashlib.sha256(data).hexdigest(), len(data)
 
@@ -114,7 +115,7 @@ def read_state(folder: Path, card: Card) -> dict[str, Tensor]:
     if digest != card.sha256:
         raise WeightsCorrupt(f"{folder.name}: {WEIGHTS} has sha256 {digest}, its card says {card.sha256}")
     try:
-        return safetensors.torch.load(data)
+        return parse(data)
     except SafetensorError as error:
         raise WeightsCorrupt(f"{folder.name}: {WEIGHTS} is no safetensors file: {error}") from error
 
