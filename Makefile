@@ -3,11 +3,14 @@
 # Two stamps in .venv say what is installed: .runtime is what serving needs, .dev adds training, tests and tools. Both
 # are older than pyproject.toml or constraints.txt when these changed, and only then does anything happen again.
 
+# Said on the command line, as in `make serve PORT=8001`; what the environment means by such names is something else.
+HOST =
+PORT =
+DEVICE =
+
 VENV := .venv
 RUN := $(VENV)/bin
-PORT ?= 8000
-HOST ?= 127.0.0.1
-IMAGE ?= zerosum
+IMAGE = zerosum
 PIP := $(RUN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 WANTED = $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 
@@ -22,7 +25,7 @@ setup: $(VENV)/.dev ## Install everything, for serving, training and tests
 	@echo "$(VENV) is ready: make serve, make test, $(RUN)/zerosum --help"
 
 serve: $(VENV)/.runtime ## Serve the shipped models on http://127.0.0.1:8000 (PORT=8001 for another port)
-	@exec $(RUN)/zerosum serve --host $(HOST) --port $(PORT)
+	@exec $(RUN)/zerosum serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/.dev ## Run the tests
 	$(RUN)/python -m pytest --cov

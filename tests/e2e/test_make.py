@@ -72,8 +72,16 @@ def test_make_alone_lists_every_command(checkout: Checkout) -> None:
 
 def test_serve_installs_what_serving_needs_and_starts(checkout: Checkout) -> None:
     done = checkout.make("serve", "PORT=8123")
-    assert done.stdout.splitlines()[-1] == "zerosum serve --host 127.0.0.1 --port 8123"
+    assert done.stdout.splitlines()[-1] == "zerosum serve --port 8123"
     assert checkout.installed() == RUNTIME
+
+
+def test_names_that_a_shell_exports_for_itself_change_nothing(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"HOST": "my-machine", "PORT": "5000", "DEVICE": "pixel", "IMAGE": "photo"}.items():
+        monkeypatch.setenv(name, value)
+    assert checkout.make("serve").stdout.splitlines()[-1] == "zerosum serve"
 
 
 def test_a_second_call_installs_nothing(checkout: Checkout) -> None:
