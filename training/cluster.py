@@ -6,6 +6,7 @@ half of a step.
 """
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 import torch
 import torch.distributed as dist
 from torch import Tensor
+
+from training.errors import DeviceMissing
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,11 @@ def join(device: str) -> Iterator[Cluster]:
 
 
 def local_device(device: str) -> torch.device:
-    """`auto` is this process's GPU if there is one, else the CPU."""
+    """`auto` is this process's GPU if there is one, else the CPU. Raises DeviceMissing where there is no such device."""
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", device):
+        raise DeviceMissing(f"device is {device!r}; it can be auto, cpu, cuda or cuda:N")
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise DeviceMissing(f"device is {device!r}, but torch {torch.__version__} finds no CUDA device here")
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cuda":

@@ -2,6 +2,7 @@
 
 TrainingError
 ├── RecipeUnknown      no recipe or preset of that name
+├── DeviceMissing      no such device on this machine
 ├── DataUnfit          images or labels that the recipe cannot learn from
 ├── BatchTooLarge      more images a step than the data set has, or than the processes can share
 ├── RunExists          the run folder holds a run that would be overwritten
@@ -20,6 +21,10 @@ class TrainingError(ZerosumError):
 
 class RecipeUnknown(TrainingError):
     """No recipe or preset of that name."""
+
+
+class DeviceMissing(TrainingError):
+    """No such device on this machine."""
 
 
 class DataUnfit(TrainingError):

@@ -9,9 +9,9 @@ from PIL import Image
 from torch import nn
 
 from training.batches import BatchOrder
-from training.cluster import Cluster
+from training.cluster import Cluster, local_device
 from training.ema import EMA
-from training.errors import BatchTooLarge
+from training.errors import BatchTooLarge, DeviceMissing
 from training.grid import sheet, write_sheet
 from training.randomness import mix, seed_step
 from training.update import Update
@@ -95,6 +95,12 @@ def test_an_overflow_in_fp16_skips_the_step_and_lowers_the_scale() -> None:
     update(optimizer, model(torch.ones(1, 2)).sum() * float("inf"))
     assert torch.equal(before, model.weight)
     assert update.scaler_of(optimizer).get_scale() < scale
+
+
+@pytest.mark.parametrize("device", ["tpu", "cuda:x", "cuda:0" if not torch.cuda.is_available() else "cuda:"])
+def test_a_device_that_is_not_here_is_refused_by_name(device: str) -> None:
+    with pytest.raises(DeviceMissing, match=device):
+        local_device(device)
 
 
 def test_a_sheet_shows_each_image_in_its_place(tmp_path: Path) -> None:
