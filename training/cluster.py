@@ -72,7 +72,7 @@ def join(device: str) -> Iterator[Cluster]:
 
 
 def local_device(device: str) -> torch.device:
-    """`auto` is this process's GPU if there is one, else the CPU. Raises DeviceMissing where there is no such device."""
+    """`auto` is this process's GPU if there is one, else the CPU. Raises DeviceMissing where there is none such."""
     if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", device):
         raise DeviceMissing(f"device is {device!r}; it can be auto, cpu, cuda or cuda:N")
     if device.startswith("cuda") and not torch.cuda.is_available():
