@@ -110,8 +110,7 @@ MNIST = RecipeSpec(
         intended_use="Teaching and study: handwritten digits from random latents, and a prior for search in them.",
         limits=(
             "Digits of the ten classes only, 28x28 grey; the class of a sample cannot be chosen.",
-            "Learned from 8,000 images of MNIST: of one sample in seven digits-cnn-v1 is less than 80 % sure, of the "
-            "data of one image in 140.",
+            "Learned from 8,000 images of MNIST: many samples are no clear digit: see precision and its floor.",
         ),
     ),
 )
