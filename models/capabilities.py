@@ -2,7 +2,8 @@
 
 from typing import Protocol, runtime_checkable
 
-from models.priors import NormalPrior
+from models.codes import Code
+from models.priors import CodedPrior, Prior
 from models.tensors import Features, Images, Latents, Logits, Scores
 
 
@@ -11,11 +12,43 @@ class Sampler(Protocol):
     """Draws images from a prior."""
 
     @property
-    def prior(self) -> NormalPrior:
+    def prior(self) -> Prior:
         """Where latents come from."""
 
     def sample(self, z: Latents, psi: Scores) -> Images:
         """Images of the latents; psi in [0, 1] is each row's truncation, 1 for none."""
+
+
+@runtime_checkable
+class ConditionalSampler(Protocol):
+    """A sampler whose latents hold codes that a user may choose."""
+
+    @property
+    def prior(self) -> CodedPrior:
+        """Where latents come from, codes among them."""
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The prior's codes."""
+
+    def sample(self, z: Latents, psi: Scores) -> Images:
+        """Images of the latents; psi in [0, 1] is each row's truncation of the noise, 1 for none."""
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Maps an image to the latent that draws it: sample(encode(x), 1) is its reconstruction."""
+
+    def encode(self, x: Images) -> Latents:
+        """One latent an image, in the columns of the prior."""
+
+
+@runtime_checkable
+class CodeReader(Protocol):
+    """Tells from an image which codes drew it (InfoGAN's Q)."""
+
+    def read(self, x: Images) -> Features:
+        """The columns of the prior's codes: probabilities of the values of each, or its number."""
 
 
 @runtime_checkable
@@ -34,7 +67,14 @@ class FeatureExtractor(Protocol):
         """One feature vector an image."""
 
 
-CAPABILITIES: dict[str, type] = {"sampler": Sampler, "classifier": Classifier, "feature-extractor": FeatureExtractor}
+CAPABILITIES: dict[str, type] = {
+    "sampler": Sampler,
+    "conditional-sampler": ConditionalSampler,
+    "encoder": Encoder,
+    "code-reader": CodeReader,
+    "classifier": Classifier,
+    "feature-extractor": FeatureExtractor,
+}
 
 
 def capabilities_of(network: object) -> tuple[str, ...]:

@@ -7,7 +7,9 @@ ZerosumError
 │   ├── WeightsMissing
 │   ├── WeightsCorrupt         the digest, the header or a tensor is not what the card says
 │   └── FamilyUnknown
-└── LatentInvalid              a seed, truncation or latent no prior can take
+├── LatentInvalid              a seed, truncation or latent no prior can take
+│   └── CodeInvalid            a value that a code cannot take
+└── CodeUnknown                a model has no code of that name
 """
 
 
@@ -41,3 +43,11 @@ class FamilyUnknown(CheckpointError):
 
 class LatentInvalid(ZerosumError):
     """A seed, a truncation or a latent outside what the prior takes."""
+
+
+class CodeInvalid(LatentInvalid):
+    """A value that a code cannot take."""
+
+
+class CodeUnknown(ZerosumError):
+    """A model has no code of that name."""

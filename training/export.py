@@ -15,6 +15,8 @@ from training.randomness import GRID_STEP, seed_step
 from training.run import Outcome
 from training.state import STATE, trained_network
 
+SEEING = {"encoder", "code-reader", "classifier", "feature-extractor"}  # capabilities that take images
+
 logger = logging.getLogger(__name__)
 
 
@@ -56,7 +58,7 @@ def facts(outcome: Outcome, data: Dataset, network: nn.Module, config: Any) -> d
         "family": spec.family,
         "capabilities": capabilities,
         "config": dataclasses.asdict(config),
-        "input": None if "sampler" in capabilities else image,
+        "input": image if SEEING & set(capabilities) else None,
         "output": image if "sampler" in capabilities else None,
         "labels": data.label_names if "classifier" in capabilities else (),
         "data": {
