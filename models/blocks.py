@@ -62,3 +62,13 @@ class SpectralNormConv2d(nn.Conv2d):
         """b in h w -> b out h' w'."""
         y: Tensor = self._conv_forward(x, self.normalised_weight(), self.bias)
         return y
+
+
+def up(c_in: int, c_out: int) -> nn.Sequential:
+    """Doubles the resolution; nearest neighbour before the convolution leaves no checkerboard."""
+    return nn.Sequential(
+        nn.Upsample(scale_factor=2),
+        nn.Conv2d(c_in, c_out, 3, padding=1, bias=False),
+        nn.BatchNorm2d(c_out),
+        nn.ReLU(inplace=True),
+    )

@@ -1,10 +1,10 @@
 """Every family, by name. A new one is a file in models/families and a line here."""
 
 from models.errors import FamilyUnknown
-from models.families import dcgan, digits_cnn, gan, sngan
+from models.families import cgan, dcgan, digits_cnn, gan, sngan
 from models.family import Family
 
-FAMILIES: tuple[Family, ...] = (gan.FAMILY, dcgan.FAMILY, sngan.FAMILY, digits_cnn.FAMILY)
+FAMILIES: tuple[Family, ...] = (gan.FAMILY, dcgan.FAMILY, sngan.FAMILY, cgan.FAMILY, digits_cnn.FAMILY)
 
 
 def family(name: str) -> Family:

@@ -84,7 +84,9 @@ def metrics(outcome: Outcome, network: nn.Module) -> tuple[Any, ...]:
 
     spec = outcome.spec
     try:
-        return spec.measure(network, outcome.data, f"zerosum eval {spec.id}")
+        return spec.measure(
+            network, data=outcome.data, command=f"zerosum eval {spec.id}", samples=outcome.preset.plan.samples
+        )
     except ExtractorMissing as error:
         logger.warning("the card has no figures: %s", error)
         return ()

@@ -66,6 +66,7 @@ class Session:
         self.update = Update(self.cluster, plan.precision, plan.clip)
         self.images = torch.from_numpy(self.data.images).to(device)
         self.labels = None if self.data.labels is None else torch.from_numpy(self.data.labels).to(device)
+        self.attributes = {name: torch.from_numpy(index).to(device) for name, index in self.data.attributes.items()}
         self.order = BatchOrder(
             len(self.data), plan.batch_size, self.options.seed, self.cluster.rank, self.cluster.world
         )
@@ -81,13 +82,20 @@ class Session:
         draw = seed_step(seed=self.options.seed, step=number, rank=self.cluster.rank, device=self.cluster.device)
         self.recipe.schedule(number / steps)
         self.recipe.networks.train()
-        index = torch.from_numpy(self.order.indices(number)).to(self.cluster.device)
-        batch = Batch(self.images[index].float() / 255, None if self.labels is None else self.labels[index])
+        batch = self.batch(torch.from_numpy(self.order.indices(number)).to(self.cluster.device))
         with self.update.autocast():
             losses = self.recipe.step(batch, draw, self.update)
         self.average.update(number)
         self.progress.step += 1
         return losses
+
+    def batch(self, index: Tensor) -> Batch:
+        """These rows of the data."""
+        return Batch(
+            x=self.images[index].float() / 255,
+            y=None if self.labels is None else self.labels[index],
+            attributes={name: column[index] for name, column in self.attributes.items()},
+        )
 
     def save(self) -> None:
         """Writes the state; only the leading process does."""

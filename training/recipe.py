@@ -19,10 +19,11 @@ from training.update import Update
 
 @dataclass(frozen=True)
 class Batch:
-    """What a step sees: x in [0, 1], y where the data set has labels."""
+    """What a step sees: x in [0, 1], y where the data set has labels, and each attribute where it has them."""
 
     x: Images
     y: Labels | None
+    attributes: Mapping[str, Labels] = field(default_factory=dict)
 
 
 class Recipe(Protocol):
@@ -55,6 +56,7 @@ class Plan:
     clip: float | None = None
     ema_decay: float = 0.999
     sample_every: int = 500
+    samples: tuple[int, ...] = (2000, 10_000)  # that the card's figures are taken of
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,13 @@ class Preset:
 
     plan: Plan
     config: Any
+
+
+class Measure(Protocol):
+    """The figures of a card."""
+
+    def __call__(self, network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[Any, ...]:
+        """Of the network as shipped, on `data`; `command` prints them again, `samples` says of how many images."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,7 @@ class RecipeSpec:
     presets: Mapping[str, Preset]
     build: Callable[[Any, Dataset], Recipe]
     model_config: Callable[[Any, Dataset], Any]
-    measure: Callable[[nn.Module, str, str], tuple[Any, ...]]
+    measure: Measure
     text: CardText = field(repr=False)
 
 

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.blocks import SpectralNormConv2d
+from models.blocks import SpectralNormConv2d, up
 from models.family import Family
 from models.priors import NormalPrior
 from models.tensors import Images, Latents, Scores
@@ -25,16 +25,6 @@ class SNGANConfig:
     latent_dim: int = 128
     width: int = 64
     channels: int = 1
-
-
-def up(c_in: int, c_out: int) -> nn.Sequential:
-    """Doubles the resolution; nearest neighbour before the convolution leaves no checkerboard."""
-    return nn.Sequential(
-        nn.Upsample(scale_factor=2),
-        nn.Conv2d(c_in, c_out, 3, padding=1, bias=False),
-        nn.BatchNorm2d(c_out),
-        nn.ReLU(inplace=True),
-    )
 
 
 class Generator(nn.Module):

@@ -14,10 +14,24 @@ def numbers(context: click.Context, parameter: click.Parameter, value: str) -> t
         raise click.BadParameter(f"{value!r} is no list of integers such as 0,1,2", context, parameter) from error
 
 
+def counts(context: click.Context, parameter: click.Parameter, value: str) -> tuple[int, ...]:
+    """2000,10000 as positive integers."""
+    read = numbers(context, parameter, value)
+    if low := [n for n in read if n < 1]:
+        raise click.BadParameter(f"{low[0]} is not in the range x>=1", context, parameter)
+    return read
+
+
 @click.command("eval")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--all", "everything", is_flag=True, help="Every checkpoint in the weights folder.")
-@click.option("--samples", type=click.IntRange(min=1), default=2000, show_default=True, help="Images of a sampler.")
+@click.option(
+    "--samples",
+    default="2000,10000",
+    show_default=True,
+    callback=counts,
+    help="Numbers of images of a sampler; classes, ladder and neighbours are of the first.",
+)
 @click.option("--seeds", default="0", show_default=True, callback=numbers, help="Seeds of the samples, e.g. 0,1,2.")
 @click.option("--data", metavar="NAME", help="Data set to measure against.  [default: the card's]")
 @click.option(
@@ -35,7 +49,7 @@ def numbers(context: click.Context, parameter: click.Parameter, value: str) -> t
 def eval_(
     ids: tuple[str, ...],
     everything: bool,
-    samples: int,
+    samples: tuple[int, ...],
     seeds: tuple[int, ...],
     data: str | None,
     extractor: str | None,

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
-from models.capabilities import Sampler
+from models.capabilities import ConditionalSampler, Sampler
 from models.checkpoint import half
+from models.tensors import Latents
 from training.metrics.errors import NotFinite
 from training.metrics.ladder import Bytes, to_bytes
 
@@ -42,8 +43,13 @@ def draw(network: Sampler, *, n: int, seed: int) -> Bytes:
     parts = []
     for start in range(0, n, BATCH):
         z = network.prior.draw(seed=seed, rows=range(start, min(start + BATCH, n)))
-        x = network.sample(z, torch.ones(len(z)))
-        if not x.isfinite().all():
-            raise NotFinite(f"seed {seed}: rows {start}.. have a pixel that is no finite number")
-        parts.append(to_bytes(x))
+        parts.append(pictures(network, z, what=f"seed {seed}: rows {start}.."))
     return torch.cat(parts)
+
+
+def pictures(network: Sampler | ConditionalSampler, z: Latents, *, what: str) -> Bytes:
+    """The images of these latents, untruncated. Raises NotFinite, naming `what` they are."""
+    x = network.sample(z, torch.ones(len(z)))
+    if not x.isfinite().all():
+        raise NotFinite(f"{what} have a pixel that is no finite number")
+    return to_bytes(x)

@@ -19,7 +19,7 @@ class Settings:
     weights: Path
     data: str | None  # None for the card's
     extractor: str | None  # an id; None for the only one that knows the data
-    samples: int
+    samples: tuple[int, ...]
     seeds: tuple[int, ...]
 
 

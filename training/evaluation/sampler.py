@@ -3,12 +3,15 @@
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
+import torch
 from torch import nn
 
-from models.capabilities import Sampler
+from models.capabilities import ConditionalSampler, Sampler
 from models.card import Metric
+from training.evaluation.agreement import Agreement, agreement, readable
 from training.evaluation.benchmark import Benchmark, open_benchmark
 from training.evaluation.draws import as_shipped, draw, one_thread
 from training.evaluation.errors import NothingToMeasure
@@ -16,7 +19,7 @@ from training.evaluation.extractor import View, find_extractor, shape_of, weight
 from training.evaluation.scores import Scores, score
 from training.metrics.memorisation import CLOSEST, Nearness, nearness
 
-SAMPLES = 2000
+SAMPLES = (2000, 10_000)
 SEEDS = (0,)  # of a card's figures
 
 
@@ -27,12 +30,21 @@ class Measurement:
     samples: Sequence[Scores]
     floors: Sequence[Scores]
     near: Mapping[str, Nearness]
+    more: Sequence[tuple[Sequence[Scores], Sequence[Scores]]]  # samples and floors of each further n
+    agreed: Agreement | None  # of a conditional sampler whose labels the extractor knows
 
 
 def measure_sampler(
-    network: nn.Module, *, data: str, command: str, extractor: Path | None = None, samples: int = SAMPLES
+    network: nn.Module,
+    *,
+    data: str,
+    command: str,
+    extractor: Path | None = None,
+    samples: Sequence[int] = SAMPLES,
 ) -> tuple[Metric, ...]:
-    """The figures of a card: `samples` images of seed 0 of the network as shipped, against the test split of `data`.
+    """The figures of a card: images of seed 0 of the network as shipped, against the test split of `data`.
+
+    They are taken for each number of `samples`; classes and nearness for the first.
 
     `extractor` is a checkpoint folder; without it, the only one of such images among the weights. `command` prints
     the figures again. Raises an EvaluationError, MetricError, DataError or CheckpointError.
@@ -41,7 +53,7 @@ def measure_sampler(
         shipped = sampler(as_shipped(network))
         shape = shape_of(draw(shipped, n=1, seed=0))
         benchmark = open_benchmark(data, extractor=extractor or find_extractor(weights_root(), shape=shape, data=data))
-        return figures(measure(shipped, benchmark, n=samples, seeds=SEEDS), benchmark, command=command)
+        return figures(measure(shipped, benchmark, samples=samples, seeds=SEEDS), benchmark, command=command)
 
 
 def sampler(network: nn.Module) -> Sampler:
@@ -51,14 +63,40 @@ def sampler(network: nn.Module) -> Sampler:
     return network
 
 
-def measure(network: Sampler, benchmark: Benchmark, *, n: int, seeds: Sequence[int]) -> Measurement:
+def measure(network: Sampler, benchmark: Benchmark, *, samples: Sequence[int], seeds: Sequence[int]) -> Measurement:
     """Draws and scores."""
-    views = [benchmark.extractor.view(draw(network, n=n, seed=seed)) for seed in seeds]
+    n, *more = samples
+    views = [benchmark.extractor.view(draw(network, n=max(samples), seed=seed)) for seed in seeds]
+    few = [first(view, n) for view in views]
     return Measurement(
-        samples=[score(view, benchmark.test) for view in views],
-        floors=[score(view, benchmark.test) for view in benchmark.floors(n)],
-        near=near(views[0], benchmark),
+        samples=scores(few, benchmark),
+        floors=scores(benchmark.floors(n), benchmark),
+        near=near(few[0], benchmark),
+        more=[
+            (scores([first(view, many) for view in views], benchmark), scores(benchmark.floors(many), benchmark))
+            for many in more
+        ],
+        agreed=asked(network, benchmark),
     )
+
+
+def first(view: View, n: int) -> View:
+    """The first n images."""
+    return view.rows(torch.arange(n))
+
+
+def scores(views: Sequence[View], benchmark: Benchmark) -> list[Scores]:
+    """Each set against test."""
+    return [score(view, benchmark.test) for view in views]
+
+
+def asked(network: Sampler, benchmark: Benchmark) -> Agreement | None:
+    """Whether a conditional sampler draws what it is asked for, where the extractor can tell."""
+    code = readable(network, benchmark.extractor)
+    if code is None:
+        return None
+    assert isinstance(network, ConditionalSampler)  # noqa: S101 - `readable` has found a code
+    return agreement(network, code, benchmark.extractor)
 
 
 def near(view: View, benchmark: Benchmark) -> dict[str, Nearness]:
@@ -73,24 +111,32 @@ def near(view: View, benchmark: Benchmark) -> dict[str, Nearness]:
 
 def figures(measured: Measurement, benchmark: Benchmark, *, command: str) -> tuple[Metric, ...]:
     """The measurement as the lines of a card."""
-    n = measured.samples[0].n
+    id, n = benchmark.extractor.card.id, measured.samples[0].n
 
-    def line(name: str, value: float, reference: str, floor: float | None) -> Metric:
+    def line(name: str, value: float, reference: str, floor: float | None, *, n: int = n) -> Metric:
         return Metric(name=name, value=value, n=n, reference=reference, floor=floor, command=command)
 
     def mean(sets: Sequence[Scores], name: str) -> float:
         return statistics.fmean(one.figures[name] for one in sets)
 
+    def distances(samples: Sequence[Scores], floors: Sequence[Scores]) -> list[Metric]:
+        return [
+            line(f"{name}@{id}", mean(samples, name), "test", mean(floors, name), n=samples[0].n)
+            for name in samples[0].figures
+        ]
+
+    def agreed(asked: Agreement) -> list[Metric]:
+        name = f"{asked.code.name}-agreement"
+        all_, worst = float(asked.counts.diagonal().sum()) / asked.n, min(asked.shares)
+        return [
+            line(f"{name}@{id}", all_, "asked", None, n=asked.n),
+            line(f"{name}-worst@{id}", worst, "asked", None, n=asked.n // asked.code.width),
+        ]
+
     return (
-        *(
-            line(
-                f"{name}@{benchmark.extractor.card.id}",
-                mean(measured.samples, name),
-                "test",
-                mean(measured.floors, name),
-            )
-            for name in measured.samples[0].figures
-        ),
+        *distances(measured.samples, measured.floors),
         *(line(f"nearer@{space}", one.closer, "train", CLOSEST) for space, one in measured.near.items()),
         line("copies@pixels", measured.near["pixels"].copies, "train", None),
+        *chain.from_iterable(distances(samples, floors) for samples, floors in measured.more),
+        *(agreed(measured.agreed) if measured.agreed else ()),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from models.card import Metric
 from models.checkpoint import Checkpoint
+from training.evaluation.agreement import classes as agreed
 from training.evaluation.benchmark import Benchmark, open_benchmark
 from training.evaluation.draws import one_thread
 from training.evaluation.extractor import View
@@ -22,24 +23,26 @@ OTHER_SEEDS = f"not compared with the card: its figures are of seed {SEEDS[0]}"
 
 
 def report_sampler(
-    checkpoint: Checkpoint, *, data: str, extractor: Path, samples: int, seeds: Sequence[int], command: str
+    checkpoint: Checkpoint, *, data: str, extractor: Path, samples: Sequence[int], seeds: Sequence[int], command: str
 ) -> Report:
     """Everything of `measure_sampler` for these seeds, among the rows that give it a scale, beside the card."""
-    card = checkpoint.card
+    card, n = checkpoint.card, samples[0]
     with one_thread():
         benchmark = open_benchmark(data, extractor=extractor)
-        measured = measure(sampler(checkpoint.network), benchmark, n=samples, seeds=seeds)
-        copied = benchmark.extractor.view(memorised(benchmark.train.images, n=samples).images)
+        measured = measure(sampler(checkpoint.network), benchmark, samples=samples, seeds=seeds)
+        copied = benchmark.extractor.view(memorised(benchmark.train.images, n=n).images)
         sections = (
             distances(measured, benchmark, copied),
             classes(measured, benchmark),
-            nearest(measured, near(copied, benchmark), n=samples),
+            nearest(measured, near(copied, benchmark), n=n),
+            *(further(some, floors) for some, floors in measured.more),
+            *([agreed(measured.agreed)] if measured.agreed else []),
         )
     metrics = figures(measured, benchmark, command=command)
     facts = {
         **heading(card),
         "extractor": described(benchmark),
-        "samples": f"n={samples}, seeds {', '.join(map(str, seeds))}, rows 0..{samples - 1}, 8 bits",
+        "samples": f"n={n}, seeds {', '.join(map(str, seeds))}, rows 0..{n - 1}, 8 bits",
         "reference": f"test split of {benchmark.data}, {len(benchmark.test)} images; k={NEIGHBOURS}",
         "frechet": times_the_floor(metrics[0], measured.floors[0].n),
     }
@@ -84,6 +87,12 @@ def distances(measured: Measurement, benchmark: Benchmark, copied: View) -> Sect
         "±: standard error over seeds (samples), standard deviation over sets (floor); kernel distance of one set: "
         "standard error over random halves",
     )
+
+
+def further(samples: Sequence[Scores], floors: Sequence[Scores]) -> Section:
+    """The distances at another n, whose bias is another."""
+    rows = (row("samples", samples, mean_and_error), row("floor: train", floors, mean_and_deviation))
+    return Section(f"{samples[0].n} samples and {floors[0].n} of train against test", rows)
 
 
 def classes(measured: Measurement, benchmark: Benchmark) -> Section:

@@ -2,7 +2,7 @@
 
 from training.errors import RecipeUnknown
 from training.recipe import Preset, RecipeSpec
-from training.recipes import dcgan, digits_cnn, gan, sngan, wgan
+from training.recipes import cgan, dcgan, digits_cnn, gan, sngan, wgan
 
 RECIPES: tuple[RecipeSpec, ...] = (
     gan.NON_SATURATING,
@@ -11,6 +11,8 @@ RECIPES: tuple[RecipeSpec, ...] = (
     wgan.CLIPPED,
     wgan.PENALISED,
     sngan.MNIST,
+    cgan.PROJECTION,
+    cgan.CONCATENATION,
     digits_cnn.DIGITS,
 )
 

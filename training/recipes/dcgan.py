@@ -12,6 +12,7 @@ from torch.optim import Adam, Optimizer
 from models.families.dcgan import DCGANConfig, Discriminator, Generator
 from models.objectives import non_saturating_d, non_saturating_g
 from models.tensors import Images
+from training.adversarial import measure, preview
 from training.data import Dataset
 from training.randomness import Draw
 from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec, require
@@ -62,8 +63,7 @@ class DCGAN:
 
     def preview(self, network: nn.Module, draw: Draw) -> Images:
         """100 samples."""
-        images: Images = network(draw.normal(100, self.config.latent_dim))
-        return images
+        return preview(network, draw)
 
 
 def model_config(config: DCGANRecipeConfig, data: Dataset) -> DCGANConfig:
@@ -71,14 +71,7 @@ def model_config(config: DCGANRecipeConfig, data: Dataset) -> DCGANConfig:
     return DCGANConfig(latent_dim=config.latent_dim, width=config.g_width, channels=data.channels)
 
 
-def measure(network: nn.Module, data: str, command: str) -> tuple[object, ...]:
-    """The card's metrics, in the features of digits-cnn-v1."""
-    from training.evaluation import measure_sampler
-
-    return measure_sampler(network, data=data, command=command)
-
-
-SMOKE = Preset(Plan(steps=30, batch_size=16, sample_every=15), DCGANRecipeConfig(g_width=8, d_width=8))
+SMOKE = Preset(Plan(steps=30, batch_size=16, sample_every=15, samples=(300,)), DCGANRecipeConfig(g_width=8, d_width=8))
 CPU = Preset(Plan(steps=8000, batch_size=128, precision="bf16", sample_every=1000), DCGANRecipeConfig())
 GPU = Preset(Plan(steps=20_000, batch_size=128, precision="bf16", sample_every=2000), DCGANRecipeConfig())
 

@@ -102,8 +102,8 @@ def model_config(config: DigitsRecipeConfig, _data: Dataset) -> DigitsCNNConfig:
     return DigitsCNNConfig(width=config.width, features=config.features)
 
 
-def measure(network: nn.Module, data: str, command: str) -> tuple[object, ...]:
-    """The card's metrics, on the test digits."""
+def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:  # noqa: ARG001
+    """The card's metrics, on all test digits."""
     from training.evaluation import measure_classifier
 
     return measure_classifier(network, data=data, command=command)

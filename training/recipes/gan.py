@@ -14,6 +14,7 @@ from torch.optim import SGD, Optimizer
 from models.families.gan import Discriminator, GANConfig, Generator
 from models.objectives import minimax_g, non_saturating_d, non_saturating_g
 from models.tensors import Images, Scores
+from training.adversarial import measure, preview
 from training.data import Dataset
 from training.randomness import Draw
 from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec, require
@@ -69,8 +70,7 @@ class GAN:
 
     def preview(self, network: nn.Module, draw: Draw) -> Images:
         """100 samples."""
-        images: Images = network(draw.normal(100, self.config.latent_dim))
-        return images
+        return preview(network, draw)
 
 
 def non_saturating(config: GANRecipeConfig, data: Dataset) -> GAN:
@@ -88,14 +88,7 @@ def model_config(config: GANRecipeConfig, data: Dataset) -> GANConfig:
     return GANConfig(latent_dim=config.latent_dim, width=config.g_width, channels=data.channels)
 
 
-def measure(network: nn.Module, data: str, command: str) -> tuple[object, ...]:
-    """The card's metrics, in the features of digits-cnn-v1."""
-    from training.evaluation import measure_sampler
-
-    return measure_sampler(network, data=data, command=command)
-
-
-SMOKE = Preset(Plan(steps=30, batch_size=16, sample_every=15), GANRecipeConfig(g_width=32, d_units=16))
+SMOKE = Preset(Plan(steps=30, batch_size=16, sample_every=15, samples=(300,)), GANRecipeConfig(g_width=32, d_units=16))
 CPU = Preset(Plan(steps=20_000, batch_size=100, precision="bf16", sample_every=1000), GANRecipeConfig())
 GPU = Preset(Plan(steps=80_000, batch_size=100, sample_every=4000), GANRecipeConfig())
 PRESETS = {"smoke": SMOKE, "cpu": CPU, "gpu": GPU}

@@ -12,6 +12,7 @@ from torch.optim import Adam, Optimizer
 from models.families.sngan import Discriminator, Generator, SNGANConfig
 from models.objectives import non_saturating_d, non_saturating_g
 from models.tensors import Images
+from training.adversarial import measure, preview
 from training.augment import diff_augment
 from training.data import Dataset
 from training.randomness import Draw
@@ -73,8 +74,7 @@ class SNGAN:
 
     def preview(self, network: nn.Module, draw: Draw) -> Images:
         """100 samples."""
-        images: Images = network(draw.normal(100, self.config.latent_dim))
-        return images
+        return preview(network, draw)
 
 
 def model_config(config: SNGANRecipeConfig, data: Dataset) -> SNGANConfig:
@@ -82,14 +82,7 @@ def model_config(config: SNGANRecipeConfig, data: Dataset) -> SNGANConfig:
     return SNGANConfig(latent_dim=config.latent_dim, width=config.g_width, channels=data.channels)
 
 
-def measure(network: nn.Module, data: str, command: str) -> tuple[object, ...]:
-    """The card's metrics, in the features of digits-cnn-v1."""
-    from training.evaluation import measure_sampler
-
-    return measure_sampler(network, data=data, command=command)
-
-
-SMOKE = Preset(Plan(steps=30, batch_size=16, sample_every=15), SNGANRecipeConfig(g_width=8, d_width=8))
+SMOKE = Preset(Plan(steps=30, batch_size=16, sample_every=15, samples=(300,)), SNGANRecipeConfig(g_width=8, d_width=8))
 CPU = Preset(Plan(steps=16_000, batch_size=64, precision="bf16", sample_every=1000), SNGANRecipeConfig())
 GPU = Preset(
     Plan(steps=30_000, batch_size=128, precision="bf16", sample_every=2000), SNGANRecipeConfig(g_width=64, d_width=64)

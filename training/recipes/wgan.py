@@ -21,6 +21,7 @@ from torch.optim import Adam, Optimizer, RMSprop
 from models.families.dcgan import DCGANConfig, Discriminator, Generator
 from models.objectives import gradient_penalty, wasserstein_d, wasserstein_g
 from models.tensors import Images
+from training.adversarial import measure, preview
 from training.data import Dataset
 from training.errors import DataUnfit
 from training.randomness import Draw
@@ -94,8 +95,7 @@ class Wasserstein(ABC):
 
     def preview(self, network: nn.Module, draw: Draw) -> Images:
         """100 samples."""
-        images: Images = network(draw.normal(100, self.shape.latent_dim))
-        return images
+        return preview(network, draw)
 
 
 class WGAN(Wasserstein):
@@ -144,13 +144,7 @@ def model_config(config: WassersteinConfig, data: Dataset) -> DCGANConfig:
     return DCGANConfig(latent_dim=config.latent_dim, width=config.g_width, channels=data.channels)
 
 
-def measure(network: nn.Module, data: str, command: str) -> tuple[object, ...]:
-    """The card's metrics, in the features of digits-cnn-v1."""
-    from training.evaluation import measure_sampler
-
-    return measure_sampler(network, data=data, command=command)
-
-
+SMOKE = Plan(steps=30, batch_size=40, sample_every=15, samples=(300,))
 LIMITS = (
     "Digits of the ten classes only, 28x28 grey; the class of a sample cannot be chosen.",
     "Learned from 8,000 images of MNIST: some samples are no legible digit.",
@@ -164,7 +158,7 @@ CLIPPED = RecipeSpec(
     size=28,
     papers=("arXiv:1701.07875",),
     presets={
-        "smoke": Preset(Plan(steps=30, batch_size=40, sample_every=15), WGANConfig(g_width=8, d_width=8)),
+        "smoke": Preset(SMOKE, WGANConfig(g_width=8, d_width=8)),
         "cpu": Preset(Plan(steps=12_000, batch_size=5 * 64, sample_every=1000), WGANConfig()),
         "gpu": Preset(Plan(steps=60_000, batch_size=5 * 64, sample_every=4000), WGANConfig()),
     },
@@ -185,7 +179,7 @@ PENALISED = RecipeSpec(
     size=28,
     papers=("arXiv:1704.00028",),
     presets={
-        "smoke": Preset(Plan(steps=30, batch_size=40, sample_every=15), WGANGPConfig(g_width=8, d_width=8)),
+        "smoke": Preset(SMOKE, WGANGPConfig(g_width=8, d_width=8)),
         "cpu": Preset(Plan(steps=12_000, batch_size=5 * 64, sample_every=1000), WGANGPConfig()),
         "gpu": Preset(Plan(steps=60_000, batch_size=5 * 64, sample_every=4000), WGANGPConfig()),
     },

@@ -25,7 +25,7 @@ def test_the_figures_are_accuracy_worst_class_and_calibration(world: World) -> N
 
 
 def test_the_report_has_an_interval_for_every_class(world: World) -> None:
-    report = evaluate("stripes-cnn", Settings(world.weights, None, None, samples=100, seeds=(0,)))
+    report = evaluate("stripes-cnn", Settings(world.weights, None, None, samples=(100,), seeds=(0,)))
     rows = report.sections[0].rows
     assert [row.name for row in rows] == ["all classes", *DIGITS]
     assert [row.n for row in rows] == [120, *[12] * 10]

@@ -38,7 +38,7 @@ def test_a_card_written_by_the_exporter_is_reprinted(world: World, tmp_path: Pat
     shutil.copytree(world.weights, root)
     extractor = root / "stripes-cnn"
     metrics = measure_sampler(
-        generator(), data=world.data, command="zerosum eval stripes-gan", extractor=extractor, samples=90
+        generator(), data=world.data, command="zerosum eval stripes-gan", extractor=extractor, samples=(90,)
     )
     card = read_card(root / "stripes-gan")
     write_card(root / "stripes-gan", Card.model_validate(card.model_dump() | {"metrics": metrics}))

@@ -31,7 +31,7 @@ def test_no_extractor_of_that_shape_is_named_as_missing(world: World, tmp_path: 
         find_extractor(world.weights, shape=(3, 32, 32), data="x")
     root = copied(world, tmp_path, "stripes-gan")
     with pytest.raises(ExtractorMissing, match="of 1x28x28 images"):
-        evaluate("stripes-gan", Settings(root, None, None, samples=20, seeds=(0,)))
+        evaluate("stripes-gan", Settings(root, None, None, samples=(20,), seeds=(0,)))
 
 
 def test_a_card_that_cannot_be_read_is_named_in_the_sentence(world: World, tmp_path: Path) -> None:
@@ -63,9 +63,9 @@ def test_a_damaged_extractor_is_refused(world: World, tmp_path: Path) -> None:
     weights = root / "stripes-cnn" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-1] + b"x")
     with pytest.raises(WeightsCorrupt, match="sha256"):
-        evaluate("stripes-gan", Settings(root, None, None, samples=20, seeds=(0,)))
+        evaluate("stripes-gan", Settings(root, None, None, samples=(20,), seeds=(0,)))
 
 
 def test_a_weights_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="nowhere is no folder of checkpoints"):
-        evaluate("stripes-gan", Settings(tmp_path / "nowhere", None, None, samples=20, seeds=(0,)))
+        evaluate("stripes-gan", Settings(tmp_path / "nowhere", None, None, samples=(20,), seeds=(0,)))

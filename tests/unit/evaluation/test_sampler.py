@@ -36,7 +36,7 @@ class Repeater(nn.Module):
 
 @pytest.fixture(scope="module")
 def report(world: World) -> Report:
-    return evaluate("stripes-gan", Settings(world.weights, None, None, samples=100, seeds=(0, 1)))
+    return evaluate("stripes-gan", Settings(world.weights, None, None, samples=(100,), seeds=(0, 1)))
 
 
 def row(report: Report, name: str) -> Row:
@@ -50,7 +50,7 @@ def values(metrics: object) -> dict[str, float]:
 
 def test_every_figure_names_its_extractor_n_reference_and_command(world: World) -> None:
     folder = world.weights / "stripes-cnn"
-    metrics = measure_sampler(generator(), data=world.data, command=COMMAND, extractor=folder, samples=100)
+    metrics = measure_sampler(generator(), data=world.data, command=COMMAND, extractor=folder, samples=(100,))
     assert [title(metric) for metric in metrics] == [
         *(
             f"{name}@stripes-cnn (n=100, ref=test)"
@@ -71,19 +71,19 @@ def test_every_figure_names_its_extractor_n_reference_and_command(world: World) 
 def test_without_a_named_extractor_the_one_that_fits_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZEROSUM_WEIGHTS", str(world.weights))
     network, folder = generator(), world.weights / "stripes-cnn"
-    named = measure_sampler(network, data=world.data, command=COMMAND, extractor=folder, samples=30)
-    assert measure_sampler(network, data=world.data, command=COMMAND, samples=30) == named
+    named = measure_sampler(network, data=world.data, command=COMMAND, extractor=folder, samples=(30,))
+    assert measure_sampler(network, data=world.data, command=COMMAND, samples=(30,)) == named
 
 
 def test_a_loaded_checkpoint_measures_as_the_network_that_was_exported(world: World) -> None:
     folder, loaded = world.weights / "stripes-cnn", load(world.weights / "stripes-gan").network
-    first = measure_sampler(generator(), data=world.data, command=COMMAND, extractor=folder, samples=50)
-    assert measure_sampler(loaded, data=world.data, command=COMMAND, extractor=folder, samples=50) == first
+    first = measure_sampler(generator(), data=world.data, command=COMMAND, extractor=folder, samples=(50,))
+    assert measure_sampler(loaded, data=world.data, command=COMMAND, extractor=folder, samples=(50,)) == first
 
 
 def test_a_memory_scores_the_floor_and_is_caught_by_its_nearness(world: World) -> None:
     folder = world.weights / "stripes-cnn"
-    metrics = measure_sampler(Repeater(), data=world.data, command=COMMAND, extractor=folder, samples=100)
+    metrics = measure_sampler(Repeater(), data=world.data, command=COMMAND, extractor=folder, samples=(100,))
     found, frechet = values(metrics), metrics[0]
     assert frechet.floor is not None
     assert frechet.value < 3 * frechet.floor
@@ -138,7 +138,7 @@ def test_it_prints_as_columns_and_writes_as_json(report: Report) -> None:
 
 
 def test_more_samples_than_train_images_have_a_smaller_floor_that_says_so(world: World) -> None:
-    report = evaluate("stripes-gan", Settings(world.weights, None, None, samples=310, seeds=(0,)))
+    report = evaluate("stripes-gan", Settings(world.weights, None, None, samples=(310,), seeds=(0,)))
     assert (row(report, "samples").n, row(report, "floor: train").n) == (310, 300)
     assert "floor of 300 images" in report.facts["frechet"]
 
@@ -158,17 +158,17 @@ def test_images_of_another_size_are_refused(world: World) -> None:
 def test_too_few_samples_and_broken_features_are_refused(world: World) -> None:
     folder = world.weights / "stripes-cnn"
     with pytest.raises(TooFewImages, match="samples: needs at least 6 images, got 5"):
-        measure_sampler(generator(), data=world.data, command=COMMAND, extractor=folder, samples=5)
+        measure_sampler(generator(), data=world.data, command=COMMAND, extractor=folder, samples=(5,))
     broken = generator()
     broken.to_image.weight.data.fill_(torch.nan)
     with pytest.raises(NotFinite, match=r"seed 0: rows 0\.\. have a pixel"):
-        measure_sampler(broken, data=world.data, command=COMMAND, extractor=folder, samples=100)
+        measure_sampler(broken, data=world.data, command=COMMAND, extractor=folder, samples=(100,))
 
 
 def test_data_without_labels_leaves_the_accuracy_unknown(world: World, tmp_path: Path) -> None:
     path = tmp_path / "bare.npz"
     np.savez(path, x_train=stripes(60, seed=0)[0], x_test=stripes(60, seed=1)[0])
-    report = evaluate("stripes-gan", Settings(world.weights, f"npz:{path}", None, samples=20, seeds=(0,)))
+    report = evaluate("stripes-gan", Settings(world.weights, f"npz:{path}", None, samples=(20,), seeds=(0,)))
     assert "accuracy unknown" in report.facts["extractor"]
     with pytest.raises(NothingToMeasure, match=r"npz:bare.npz has no labels"):
         measure_classifier(load(world.weights / "stripes-cnn").network, data=f"npz:{path}", command=COMMAND)

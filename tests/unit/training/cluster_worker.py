@@ -58,7 +58,7 @@ def main(name: str, folder: Path) -> None:
             {},
             Linear,
             lambda c, d: c,
-            lambda *a: (),
+            lambda *a, **k: (),
             CardText(intended_use="", limits=()),
         )
         preset = Preset(plan, plan)

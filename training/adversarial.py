@@ -1,0 +1,23 @@
+"""What the recipes of generative networks share."""
+
+from torch import nn
+
+from models.capabilities import Sampler
+from models.tensors import Images
+from training.randomness import Draw
+
+SHEET = 100
+
+
+def preview(network: nn.Module, draw: Draw) -> Images:
+    """100 samples."""
+    assert isinstance(network, Sampler)  # noqa: S101 - every generative family is one
+    images: Images = network(draw.normal(SHEET, network.prior.dim))
+    return images
+
+
+def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:
+    """The card's metrics: samples in the features of the extractor that knows the images."""
+    from training.evaluation import measure_sampler
+
+    return measure_sampler(network, data=data, command=command, samples=samples)
