@@ -4,7 +4,10 @@ from torch import nn
 
 from models.capabilities import Sampler
 from models.tensors import Images
+from training.data import Dataset
+from training.evaluation.errors import ExtractorMissing
 from training.randomness import Draw
+from training.recipe import Look
 
 SHEET = 100
 
@@ -21,3 +24,13 @@ def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, 
     from training.evaluation import measure_sampler
 
     return measure_sampler(network, data=data, command=command, samples=samples)
+
+
+def watch(data: Dataset, *, samples: int) -> Look | None:
+    """The Fréchet distance to train; None without an extractor, or where its card cannot be read."""
+    try:
+        from training.evaluation.watch import watch as watched
+
+        return watched(data, samples=samples)
+    except (ExtractorMissing, ModuleNotFoundError):
+        return None

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import FrameType
 
@@ -24,7 +25,7 @@ from training.errors import Diverged, RunExists
 from training.journal import Journal
 from training.provenance import commit, hardware
 from training.randomness import GRID_STEP, INIT_STEP, seed_step
-from training.recipe import Batch, Preset, Recipe, RecipeSpec
+from training.recipe import Batch, Look, Preset, Recipe, RecipeSpec
 from training.state import STATE, Identity, Progress, restore, save
 from training.update import Update
 
@@ -132,6 +133,15 @@ class Session:
         x = self.recipe.preview(self.average.network, draw)
         if x is not None:
             journal.picture(self.progress.step, x)
+        if self.look is not None:
+            journal.record(self.progress.step, **self.look(self.average.network))
+
+    @cached_property
+    def look(self) -> Look | None:
+        """How the leading process judges samples; opened when the first sheet is drawn."""
+        if self.spec.watch is None or not self.cluster.leads:
+            return None
+        return self.spec.watch(self.data, samples=self.preset.plan.samples[0])
 
 
 def train(session: Session) -> Progress:

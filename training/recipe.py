@@ -74,6 +74,16 @@ class Measure(Protocol):
         """Of the network as shipped, on `data`; `command` prints them again, `samples` says of how many images."""
 
 
+Look = Callable[[nn.Module], Mapping[str, float]]
+
+
+class Watch(Protocol):
+    """Figures of a network that is still learning."""
+
+    def __call__(self, data: Dataset, *, samples: int) -> Look | None:
+        """What to ask of the averaged network whenever a sheet is drawn; None where nothing can judge it."""
+
+
 @dataclass(frozen=True)
 class CardText:
     """The words of a card that no measurement gives."""
@@ -99,6 +109,7 @@ class RecipeSpec:
     model_config: Callable[[Any, Dataset], Any]
     measure: Measure
     text: CardText = field(repr=False)
+    watch: Watch | None = None  # sample quality in the log, where there is an extractor
 
 
 def require(recipe: str, data: Dataset, *, size: int, channels: tuple[int, ...], labels: int | None = None) -> None:

@@ -15,7 +15,7 @@ from torch.optim import Adam, Optimizer
 from models.families.cgan import CGANConfig, Concatenation, Discriminator, Generator, Projection
 from models.objectives import non_saturating_d, non_saturating_g
 from models.tensors import Images
-from training.adversarial import measure
+from training.adversarial import measure, watch
 from training.augment import diff_augment
 from training.conditions import codes_of, columns_of
 from training.data import Dataset
@@ -33,9 +33,9 @@ class CGANRecipeConfig:
     g_widths: tuple[int, ...] = (128, 64, 32)
     d_widths: tuple[int, ...] = (32, 64, 128, 256)
     gain: float = 4.0
-    policy: tuple[str, ...] = ("translation",)
+    policy: tuple[str, ...] = ()
     lr_g: float = 3e-3
-    lr_d: float = 1e-3
+    lr_d: float = 5e-4
     betas: tuple[float, float] = (0.5, 0.99)
 
 
@@ -109,7 +109,7 @@ def model_config(config: CGANRecipeConfig, data: Dataset) -> CGANConfig:
 TINY = CGANRecipeConfig(g_widths=(16, 8, 8), d_widths=(8, 8, 8, 8))
 PRESETS = {
     "smoke": Preset(Plan(steps=30, batch_size=16, sample_every=15, samples=(300,)), TINY),
-    "cpu": Preset(Plan(steps=10_000, batch_size=64, precision="bf16", sample_every=1000), CGANRecipeConfig()),
+    "cpu": Preset(Plan(steps=6000, batch_size=64, precision="bf16", sample_every=500), CGANRecipeConfig()),
     "gpu": Preset(Plan(steps=20_000, batch_size=128, precision="bf16", sample_every=2000), CGANRecipeConfig()),
 }
 LIMITS = (
@@ -128,6 +128,7 @@ PROJECTION = RecipeSpec(
     build=partial(CGAN, "cgan-mnist", discriminator=Projection),
     model_config=model_config,
     measure=measure,
+    watch=watch,
     text=CardText(intended_use="Teaching and study: handwritten digits of a class that you choose.", limits=LIMITS),
 )
 
@@ -142,6 +143,7 @@ CONCATENATION = RecipeSpec(
     build=partial(CGAN, "cgan-concat-mnist", discriminator=Concatenation),
     model_config=model_config,
     measure=measure,
+    watch=watch,
     text=CardText(
         intended_use="Teaching and study: the conditional GAN of 2014, beside the projection discriminator.",
         limits=LIMITS,

@@ -12,7 +12,7 @@ from torch.optim import Adam, Optimizer
 from models.families.dcgan import DCGANConfig, Discriminator, Generator
 from models.objectives import non_saturating_d, non_saturating_g
 from models.tensors import Images
-from training.adversarial import measure, preview
+from training.adversarial import measure, preview, watch
 from training.data import Dataset
 from training.randomness import Draw
 from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec, require
@@ -86,6 +86,7 @@ MNIST = RecipeSpec(
     build=DCGAN,
     model_config=model_config,
     measure=measure,
+    watch=watch,
     text=CardText(
         intended_use="Teaching and study: the usual convolutional baseline.",
         limits=(

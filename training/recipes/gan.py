@@ -14,7 +14,7 @@ from torch.optim import SGD, Optimizer
 from models.families.gan import Discriminator, GANConfig, Generator
 from models.objectives import minimax_g, non_saturating_d, non_saturating_g
 from models.tensors import Images, Scores
-from training.adversarial import measure, preview
+from training.adversarial import measure, preview, watch
 from training.data import Dataset
 from training.randomness import Draw
 from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec, require
@@ -108,6 +108,7 @@ NON_SATURATING = RecipeSpec(
     build=non_saturating,
     model_config=model_config,
     measure=measure,
+    watch=watch,
     text=CardText(
         intended_use="Teaching and study: the GAN of 2014, beside which the later ones show what they mend.",
         limits=LIMITS,
@@ -125,6 +126,7 @@ MINIMAX = RecipeSpec(
     build=minimax,
     model_config=model_config,
     measure=measure,
+    watch=watch,
     text=CardText(
         intended_use="Teaching and study: what becomes of G when its loss is flat wherever D is sure.",
         limits=(*LIMITS, "The loss gives G little to learn from early on: expect worse samples than gan-mnist's."),

@@ -12,7 +12,7 @@ from torch.optim import Adam, Optimizer
 from models.families.sngan import Discriminator, Generator, SNGANConfig
 from models.objectives import non_saturating_d, non_saturating_g
 from models.tensors import Images
-from training.adversarial import measure, preview
+from training.adversarial import measure, preview, watch
 from training.augment import diff_augment
 from training.data import Dataset
 from training.randomness import Draw
@@ -99,6 +99,7 @@ MNIST = RecipeSpec(
     build=SNGAN,
     model_config=model_config,
     measure=measure,
+    watch=watch,
     text=CardText(
         intended_use="Teaching and study: handwritten digits from random latents, and a prior for search in them.",
         limits=(

@@ -21,7 +21,7 @@ from torch.optim import Adam, Optimizer, RMSprop
 from models.families.dcgan import DCGANConfig, Discriminator, Generator
 from models.objectives import gradient_penalty, wasserstein_d, wasserstein_g
 from models.tensors import Images
-from training.adversarial import measure, preview
+from training.adversarial import measure, preview, watch
 from training.data import Dataset
 from training.errors import DataUnfit
 from training.randomness import Draw
@@ -165,6 +165,7 @@ CLIPPED = RecipeSpec(
     build=WGAN,
     model_config=model_config,
     measure=measure,
+    watch=watch,
     text=CardText(
         intended_use="Teaching and study: the first Wasserstein GAN, whose loss falls as its samples get better.",
         limits=(*LIMITS, "Clipping holds the critic to simple functions: expect worse samples than wgan-gp-mnist's."),
@@ -186,6 +187,7 @@ PENALISED = RecipeSpec(
     build=WGANGP,
     model_config=model_config,
     measure=measure,
+    watch=watch,
     text=CardText(
         intended_use="Teaching and study: a Wasserstein GAN whose critic is held to slope one where samples meet data.",
         limits=LIMITS,
