@@ -1,10 +1,18 @@
 """Every family, by name. A new one is a file in models/families and a line here."""
 
 from models.errors import FamilyUnknown
-from models.families import cgan, dcgan, digits_cnn, gan, sngan
+from models.families import aae, cgan, dcgan, digits_cnn, gan, infogan, sngan
 from models.family import Family
 
-FAMILIES: tuple[Family, ...] = (gan.FAMILY, dcgan.FAMILY, sngan.FAMILY, cgan.FAMILY, digits_cnn.FAMILY)
+FAMILIES: tuple[Family, ...] = (
+    gan.FAMILY,
+    dcgan.FAMILY,
+    sngan.FAMILY,
+    cgan.FAMILY,
+    infogan.FAMILY,
+    aae.FAMILY,
+    digits_cnn.FAMILY,
+)
 
 
 def family(name: str) -> Family:

@@ -1,4 +1,4 @@
-"""The `zerosum` command: train, eval, export, data, serve."""
+"""The `zerosum` command: train, eval, export, data, lab, serve."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ import click
 from models.errors import ZerosumError
 from training.data.commands import data
 from training.evaluation.command import eval_
+from training.lab.command import lab
 
 
 class Sentences(click.Group):
@@ -35,6 +36,7 @@ def main() -> None:
 @click.option("--steps", type=click.IntRange(min=1), help="Instead of the preset's number of steps.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="Instead of the preset's, over all processes.")
 @click.option("--precision", type=click.Choice(["fp32", "bf16", "fp16"]), help="Instead of the preset's.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A field of the recipe's own config.")
 @click.option("--data", help="Another data set: a name of `zerosum data list`, or folder:PATH, npz:PATH.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
@@ -52,6 +54,7 @@ def train(
     steps: int | None,
     batch_size: int | None,
     precision: str | None,
+    settings: tuple[str, ...],
     data: str | None,
     seed: int,
     device: str,
@@ -70,7 +73,7 @@ def train(
 
     if threads is not None:
         torch.set_num_threads(threads)
-    overrides = Overrides(steps, batch_size, precision, data)
+    overrides = Overrides(steps, batch_size, precision, data, settings)
     folder = folder or Path("runs") / f"{recipe}-{preset}"
     options = Options(folder, seed, resume == "auto", save_minutes, max_minutes)
     if dry_run:
@@ -98,6 +101,7 @@ def serve(options: tuple[str, ...]) -> None:
 
 main.add_command(data)
 main.add_command(eval_)
+main.add_command(lab)
 
 if __name__ == "__main__":
     main()

@@ -20,10 +20,11 @@ def preview(network: nn.Module, draw: Draw) -> Images:
 
 
 def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:
-    """The card's metrics: samples in the features of the extractor that knows the images."""
-    from training.evaluation import measure_sampler
+    """The card's metrics: samples in the features of the extractor that knows the images, and what is read of them."""
+    from training.evaluation import measure_reading, measure_sampler
 
-    return measure_sampler(network, data=data, command=command, samples=samples)
+    drawn = measure_sampler(network, data=data, command=command, samples=samples)
+    return (*drawn, *measure_reading(network, data=data, command=command))
 
 
 def watch(data: Dataset, *, samples: int) -> Look | None:

@@ -2,6 +2,7 @@
 
 TrainingError
 ├── RecipeUnknown      no recipe or preset of that name
+├── SettingInvalid     --set names no field of the recipe's config, or gives it another type
 ├── DeviceMissing      no such device on this machine
 ├── DataUnfit          images or labels that the recipe cannot learn from
 ├── BatchTooLarge      more images a step than the data set has, or than the processes can share
@@ -21,6 +22,10 @@ class TrainingError(ZerosumError):
 
 class RecipeUnknown(TrainingError):
     """No recipe or preset of that name."""
+
+
+class SettingInvalid(TrainingError):
+    """--set names no field of the recipe's config, or gives it another type."""
 
 
 class DeviceMissing(TrainingError):

@@ -107,5 +107,14 @@ def training_facts(outcome: Outcome) -> dict[str, Any]:
         "precision": plan.precision,
         "torch": outcome.progress.torch,
         "commit": outcome.progress.commit,
-        "command": f"zerosum train {outcome.spec.id} --preset {outcome.preset_name} --seed {outcome.options.seed}",
+        "command": " ".join(["zerosum train", outcome.spec.id, *flags(outcome)]),
     }
+
+
+def flags(outcome: Outcome) -> list[str]:
+    """The options of the command that remakes the checkpoint."""
+    given = outcome.overrides
+    named = {"steps": given.steps, "batch-size": given.batch_size, "precision": given.precision, "data": given.data}
+    words = [f"--preset {outcome.preset_name}", f"--seed {outcome.options.seed}"]
+    words += [f"--{name} {value}" for name, value in named.items() if value is not None]
+    return [*words, *(f"--set {setting}" for setting in given.settings)]

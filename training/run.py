@@ -4,12 +4,14 @@ import dataclasses
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
 from training.cluster import Cluster, join
 from training.data import load
 from training.loop import Options, Session, train
+from training.errors import SettingInvalid
 from training.recipe import Preset, RecipeSpec
 from training.recipes import preset, recipe
 from training.state import Progress
@@ -25,13 +27,34 @@ class Overrides:
     batch_size: int | None = None
     precision: str | None = None
     data: str | None = None
+    settings: tuple[str, ...] = ()  # name=value, of the recipe's own config
 
     def apply(self, chosen: Preset) -> Preset:
         """The preset with these changes."""
         changes = {
             name: value for name in ("steps", "batch_size", "precision") if (value := getattr(self, name)) is not None
         }
-        return dataclasses.replace(chosen, plan=dataclasses.replace(chosen.plan, **changes))
+        config = dataclasses.replace(chosen.config, **dict(parse(chosen.config, each) for each in self.settings))
+        return Preset(dataclasses.replace(chosen.plan, **changes), config)
+
+
+def parse(config: Any, setting: str) -> tuple[str, Any]:
+    """name=value as a field of the config, of the type that it has there; a tuple's parts stand between commas.
+
+    Raises SettingInvalid, naming the fields there are or the type that is wanted.
+    """
+    name, given, text = setting.partition("=")
+    fields = [field.name for field in dataclasses.fields(config)]
+    if not given or name not in fields:
+        raise SettingInvalid(f"--set takes name=value of {', '.join(fields)}; got {setting!r}")
+    old = getattr(config, name)
+    try:
+        if not isinstance(old, tuple):
+            return name, type(old)(text)
+        kind = type(old[0]) if old else str
+        return name, tuple(kind(part) for part in text.split(",") if part)
+    except ValueError as error:
+        raise SettingInvalid(f"--set {name} is {text!r}; it takes {old!r} or another of its type") from error
 
 
 @dataclass(frozen=True)
@@ -44,6 +67,7 @@ class Outcome:
     data: str
     options: Options
     progress: Progress
+    overrides: Overrides
 
     @property
     def complete(self) -> bool:
@@ -71,7 +95,7 @@ def run(name: str, preset_name: str, overrides: Overrides, options: Options, *, 
         progress = train(session)
         if not cluster.leads:
             return None
-        return Outcome(spec, chosen, preset_name, data, options, progress)
+        return Outcome(spec, chosen, preset_name, data, options, progress, overrides)
 
 
 def estimate(name: str, preset_name: str, overrides: Overrides, options: Options, *, device: str, say: Say) -> None:

@@ -10,6 +10,8 @@ from training.evaluation.agreement import classes as agreed
 from training.evaluation.benchmark import Benchmark, open_benchmark
 from training.evaluation.draws import one_thread
 from training.evaluation.extractor import View
+from training.evaluation.reading import measure_reading
+from training.evaluation.reading import section as read
 from training.evaluation.report import Report, Row, Section, heading, title
 from training.evaluation.reprint import reprint
 from training.evaluation.sampler import SEEDS, Measurement, figures, measure, near, sampler
@@ -31,14 +33,17 @@ def report_sampler(
         benchmark = open_benchmark(data, extractor=extractor)
         measured = measure(sampler(checkpoint.network), benchmark, samples=samples, seeds=seeds)
         copied = benchmark.extractor.view(memorised(benchmark.train.images, n=n).images)
-        sections = (
+        sections: tuple[Section, ...] = (
             distances(measured, benchmark, copied),
             classes(measured, benchmark),
             nearest(measured, near(copied, benchmark), n=n),
             *(further(some, floors) for some, floors in measured.more),
             *([agreed(measured.agreed)] if measured.agreed else []),
         )
-    metrics = figures(measured, benchmark, command=command)
+    reading = measure_reading(checkpoint.network, data=data, command=command)
+    if reading:
+        sections += (read(reading),)
+    metrics = (*figures(measured, benchmark, command=command), *reading)
     facts = {
         **heading(card),
         "extractor": described(benchmark),

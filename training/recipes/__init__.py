@@ -2,7 +2,7 @@
 
 from training.errors import RecipeUnknown
 from training.recipe import Preset, RecipeSpec
-from training.recipes import cgan, dcgan, digits_cnn, gan, sngan, wgan
+from training.recipes import aae, cgan, dcgan, digits_cnn, gan, infogan, sngan, wgan
 
 RECIPES: tuple[RecipeSpec, ...] = (
     gan.NON_SATURATING,
@@ -13,6 +13,11 @@ RECIPES: tuple[RecipeSpec, ...] = (
     sngan.MNIST,
     cgan.PROJECTION,
     cgan.CONCATENATION,
+    infogan.MNIST,
+    aae.STYLE,
+    aae.SEMI,
+    aae.CLUSTERS_16,
+    aae.CLUSTERS_30,
     digits_cnn.DIGITS,
 )
 

@@ -33,7 +33,7 @@ class CGANRecipeConfig:
     g_widths: tuple[int, ...] = (128, 64, 32)
     d_widths: tuple[int, ...] = (32, 64, 128, 256)
     gain: float = 4.0
-    policy: tuple[str, ...] = ()
+    policy: tuple[str, ...] = ("translation",)
     lr_g: float = 3e-3
     lr_d: float = 5e-4
     betas: tuple[float, float] = (0.5, 0.99)

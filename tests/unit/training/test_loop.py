@@ -39,7 +39,7 @@ def lines(run: Path) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_each_recipe_trains_saves_and_moves_every_network(spec: Any, precision: str, tmp_path: Path) -> None:
     smoke = spec.presets["smoke"]
-    plan = Plan(steps=2, batch_size=8, precision=precision, clip=1.0)
+    plan = Plan(steps=2, batch_size=8, precision=precision, clip=1.0, samples=(60,))
     run = Session(spec, Preset(plan, smoke.config), stripes(), ALONE, Options(tmp_path))
     before = {name: value.clone() for name, value in run.recipe.networks.state_dict().items()}
     run.recipe.schedule(0.25)
