@@ -10,8 +10,8 @@ import torch
 
 from training.cluster import Cluster, join
 from training.data import load
-from training.loop import Options, Session, train
 from training.errors import SettingInvalid
+from training.loop import Options, Session, train
 from training.recipe import Preset, RecipeSpec
 from training.recipes import preset, recipe
 from training.state import Progress
