@@ -1,9 +1,14 @@
 """`zerosum eval`."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from training.evaluation.report import Report
 
 
 def numbers(context: click.Context, parameter: click.Parameter, value: str) -> tuple[int, ...]:
@@ -20,6 +25,12 @@ def counts(context: click.Context, parameter: click.Parameter, value: str) -> tu
     if low := [n for n in read if n < 1]:
         raise click.BadParameter(f"{low[0]} is not in the range x>=1", context, parameter)
     return read
+
+
+def show(report: "Report", render: Callable[["Report"], str]) -> "Report":
+    """Prints a report as soon as there is one."""
+    click.echo(render(report) + "\n")
+    return report
 
 
 @click.command("eval")
@@ -59,14 +70,36 @@ def eval_(
     """Measure checkpoints, and compare with the figures in their cards."""
     if bool(ids) == everything:
         raise click.UsageError("name the checkpoints to measure, or give --all")
-    from models.checkpoint import replace_file
+    from models.checkpoint import read_card, replace_file
     from training.evaluation.evaluate import Settings, evaluate, names
     from training.evaluation.report import render
+    from training.evaluation.summary import line, table
 
     settings = Settings(weights, data, extractor, samples, seeds)
-    reports = []
-    for id in names(weights) if everything else ids:
-        reports.append(evaluate(id, settings))
-        click.echo(render(reports[-1]) + "\n")
+    reports = [show(evaluate(id, settings), render) for id in (names(weights) if everything else ids)]
+    if everything:
+        click.echo(table([line(read_card(weights / report.id), report.metrics) for report in reports]))
     if target is not None:
         replace_file(target, (json.dumps([report.json() for report in reports], indent=2) + "\n").encode())
+
+
+@click.command()
+@click.option("--write", "target", type=click.Path(dir_okay=False, path_type=Path), help="Into this file.")
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path),
+    default=Path("weights"),
+    envvar="ZEROSUM_WEIGHTS",
+    show_default=True,
+    help="The folder of checkpoints.",
+)
+def models(target: Path | None, weights: Path) -> None:
+    """Print every checkpoint's card as one Markdown page."""
+    from models.checkpoint import replace_file
+    from training.evaluation.sheets import page
+
+    text = page(weights, folder=target.parent if target else Path())
+    if target is None:
+        click.echo(text, nl=False)
+    else:
+        replace_file(target, text.encode())
