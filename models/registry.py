@@ -1,7 +1,7 @@
 """Every family, by name. A new one is a file in models/families and a line here."""
 
 from models.errors import FamilyUnknown
-from models.families import aae, cgan, dcgan, digits_cnn, gan, infogan, sngan
+from models.families import aae, attribute_cnn, cgan, dcgan, digits_cnn, gan, infogan, sngan
 from models.family import Family
 
 FAMILIES: tuple[Family, ...] = (
@@ -12,6 +12,7 @@ FAMILIES: tuple[Family, ...] = (
     infogan.FAMILY,
     aae.FAMILY,
     digits_cnn.FAMILY,
+    attribute_cnn.FAMILY,
 )
 
 

@@ -7,11 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from training.evaluation.attributes import measure_attributes
     from training.evaluation.classifier import measure_classifier
     from training.evaluation.reading import measure_reading
     from training.evaluation.sampler import measure_sampler
 
-__all__ = ["measure_classifier", "measure_reading", "measure_sampler"]
+__all__ = ["measure_attributes", "measure_classifier", "measure_reading", "measure_sampler"]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import torch
 from torch import Tensor
 
 from models.capabilities import ConditionalSampler
 from models.codes import Code
-from training.evaluation.draws import BATCH, pictures
-from training.evaluation.extractor import Extractor
+from training.evaluation.extractor import Extractor, View
 from training.evaluation.report import Row, Section
 from training.metrics.accuracy import wilson
 from training.metrics.estimate import Estimate
-
-EACH = 1000  # samples of a value
 
 
 @dataclass(frozen=True)
@@ -30,44 +28,52 @@ class Agreement:
         return int(self.counts.sum())
 
     @property
-    def shares(self) -> list[float]:
-        """The share of each value's samples that are read as that value."""
-        return [float(share) for share in self.counts.diagonal().double() / self.counts.sum(dim=1)]
+    def share(self) -> float:
+        """The share of all samples that are read as asked."""
+        return int(self.counts.diagonal().sum()) / self.n
+
+    @property
+    def rarest(self) -> int:
+        """How many samples the value asked for least often has."""
+        return int(self.counts.sum(dim=1).min())
+
+    @property
+    def worst(self) -> float:
+        """The lowest share among the values that were asked for."""
+        asked = self.counts.sum(dim=1)
+        return float((self.counts.diagonal().double() / asked)[asked > 0].min())
 
 
-def readable(network: object, extractor: Extractor) -> Code | None:
-    """The code whose values the extractor's classifier knows, where the network has one."""
+def agreements(network: object, view: View, extractor: Extractor, *, seed: int) -> list[Agreement]:
+    """For every code that both know: the view holds rows 0.. of the seed, codes as the prior draws them."""
     if not isinstance(network, ConditionalSampler):
-        return None
-    return next((code for code in network.codes if code.values == extractor.card.labels), None)
+        return []
+    z = network.prior.draw(seed=seed, rows=range(len(view)))
+    found = []
+    for code in network.codes:
+        for head, known in zip(view.heads, extractor.codes, strict=True):
+            if known.values == code.values and (known.name == code.name or len(extractor.codes) == 1):
+                asked = z[:, network.prior.columns(code.name)].argmax(dim=1)
+                pairs = asked * code.width + head.argmax(dim=1)
+                counts = torch.bincount(pairs, minlength=code.width**2).reshape(code.width, code.width)
+                found.append(Agreement(code, counts))
+    return found
 
 
-@torch.inference_mode()
-def agreement(network: ConditionalSampler, code: Code, extractor: Extractor, *, each: int = EACH) -> Agreement:
-    """`each` samples of every value, of rows of seed 0; other codes at random."""
-    counts = torch.zeros(code.width, code.width, dtype=torch.int64)
-    for index, value in enumerate(code.values):
-        named = extractor.view(torch.cat(list(asked(network, code, value, each=each, first=index * each)))).logits
-        counts[index] = torch.bincount(named.argmax(dim=1), minlength=code.width)
-    return Agreement(code, counts)
+def together(seeds: Sequence[list[Agreement]]) -> list[Agreement]:
+    """The counts of several seeds as one."""
+    return [
+        Agreement(same[0].code, reduce(torch.add, (one.counts for one in same))) for same in zip(*seeds, strict=True)
+    ]
 
 
-def asked(network: ConditionalSampler, code: Code, value: str, *, each: int, first: int) -> Sequence[Tensor]:
-    """Samples of one value as bytes, batch by batch."""
-    parts = []
-    for start in range(first, first + each, BATCH):
-        rows = range(start, min(start + BATCH, first + each))
-        z = network.prior.choose(network.prior.draw(seed=0, rows=rows), {code.name: [value] * len(rows)})
-        parts.append(pictures(network, z, what=f"{code.name} {value}: rows {start}.."))
-    return parts
-
-
-def classes(asked: Agreement) -> Section:
+def section(asked: Agreement) -> Section:
     """The table of a report."""
-    rows = [line(f"{asked.code.name} (all)", int(asked.counts.diagonal().sum()), asked.n)]
+    rows = [line("all", int(asked.counts.diagonal().sum()), asked.n)]
     for index, value in enumerate(asked.code.values):
-        rows.append(line(value, int(asked.counts[index, index]), int(asked.counts[index].sum())))
-    return Section("read as what was asked for", tuple(rows), "low and high: 95 % score interval (Wilson)")
+        if n := int(asked.counts[index].sum()):
+            rows.append(line(value, int(asked.counts[index, index]), n))
+    return Section(f"{asked.code.name}: read as asked", tuple(rows), "low and high: 95 % score interval (Wilson)")
 
 
 def line(name: str, right: int, n: int) -> Row:

@@ -50,10 +50,10 @@ def open_benchmark(data: str, *, extractor: Path) -> Benchmark:
         extractor=chosen,
         train=chosen.view(torch.from_numpy(train.images)),
         test=seen,
-        accuracy=accuracy(seen, labelled(test)[1]) if known else None,
+        accuracy=accuracy(seen, labelled(test)[1]) if known and test.labels is not None else None,
     )
 
 
 def accuracy(seen: View, labels: Labels) -> float:
     """The share that the extractor's classifier names correctly."""
-    return int(confusion(seen.logits, labels).diagonal().sum()) / len(labels)
+    return int(confusion(seen.heads[0], labels).diagonal().sum()) / len(labels)

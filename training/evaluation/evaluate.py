@@ -5,6 +5,7 @@ from pathlib import Path
 
 from models.card import Card
 from models.checkpoint import load, scan
+from training.evaluation.attributes import report_attributes
 from training.evaluation.classifier import report_classifier
 from training.evaluation.errors import CheckpointUnknown, NothingToMeasure
 from training.evaluation.extractor import find_extractor, of
@@ -56,4 +57,6 @@ def evaluate(id: str, settings: Settings) -> Report:
         )
     if "classifier" in card.capabilities:
         return report_classifier(checkpoint, data=data, command=command)
+    if "code-reader" in card.capabilities:
+        return report_attributes(checkpoint, data=data, command=command)
     raise NothingToMeasure(f"{id} is {', '.join(card.capabilities)}: there is no metric for that yet")

@@ -9,9 +9,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from models.capabilities import ConditionalSampler, Sampler
+from models.capabilities import Sampler
 from models.card import Metric
-from training.evaluation.agreement import Agreement, agreement, readable
+from training.evaluation.agreement import Agreement, agreements, together
 from training.evaluation.benchmark import Benchmark, open_benchmark
 from training.evaluation.draws import as_shipped, draw, one_thread
 from training.evaluation.errors import NothingToMeasure
@@ -31,7 +31,7 @@ class Measurement:
     floors: Sequence[Scores]
     near: Mapping[str, Nearness]
     more: Sequence[tuple[Sequence[Scores], Sequence[Scores]]]  # samples and floors of each further n
-    agreed: Agreement | None  # of a conditional sampler whose labels the extractor knows
+    agreed: Sequence[Agreement]  # of each code of a conditional sampler that the extractor knows
 
 
 def measure_sampler(
@@ -76,7 +76,9 @@ def measure(network: Sampler, benchmark: Benchmark, *, samples: Sequence[int], s
             (scores([first(view, many) for view in views], benchmark), scores(benchmark.floors(many), benchmark))
             for many in more
         ],
-        agreed=asked(network, benchmark),
+        agreed=together(
+            [agreements(network, view, benchmark.extractor, seed=seed) for view, seed in zip(views, seeds, strict=True)]
+        ),
     )
 
 
@@ -88,15 +90,6 @@ def first(view: View, n: int) -> View:
 def scores(views: Sequence[View], benchmark: Benchmark) -> list[Scores]:
     """Each set against test."""
     return [score(view, benchmark.test) for view in views]
-
-
-def asked(network: Sampler, benchmark: Benchmark) -> Agreement | None:
-    """Whether a conditional sampler draws what it is asked for, where the extractor can tell."""
-    code = readable(network, benchmark.extractor)
-    if code is None:
-        return None
-    assert isinstance(network, ConditionalSampler)  # noqa: S101 - `readable` has found a code
-    return agreement(network, code, benchmark.extractor)
 
 
 def near(view: View, benchmark: Benchmark) -> dict[str, Nearness]:
@@ -127,10 +120,9 @@ def figures(measured: Measurement, benchmark: Benchmark, *, command: str) -> tup
 
     def agreed(asked: Agreement) -> list[Metric]:
         name = f"{asked.code.name}-agreement"
-        all_, worst = float(asked.counts.diagonal().sum()) / asked.n, min(asked.shares)
         return [
-            line(f"{name}@{id}", all_, "asked", None, n=asked.n),
-            line(f"{name}-worst@{id}", worst, "asked", None, n=asked.n // asked.code.width),
+            line(f"{name}@{id}", asked.share, "asked", None, n=asked.n),
+            line(f"{name}-worst@{id}", asked.worst, "asked", None, n=max(1, asked.rarest)),
         ]
 
     return (
@@ -138,5 +130,5 @@ def figures(measured: Measurement, benchmark: Benchmark, *, command: str) -> tup
         *(line(f"nearer@{space}", one.closer, "train", CLOSEST) for space, one in measured.near.items()),
         line("copies@pixels", measured.near["pixels"].copies, "train", None),
         *chain.from_iterable(distances(samples, floors) for samples, floors in measured.more),
-        *(agreed(measured.agreed) if measured.agreed else ()),
+        *chain.from_iterable(map(agreed, measured.agreed)),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from models.card import Metric
 from models.checkpoint import Checkpoint
-from training.evaluation.agreement import classes as agreed
+from training.evaluation.agreement import section as agreed
 from training.evaluation.benchmark import Benchmark, open_benchmark
 from training.evaluation.draws import one_thread
 from training.evaluation.extractor import View
@@ -35,10 +35,10 @@ def report_sampler(
         copied = benchmark.extractor.view(memorised(benchmark.train.images, n=n).images)
         sections: tuple[Section, ...] = (
             distances(measured, benchmark, copied),
-            classes(measured, benchmark),
+            *classes(measured, benchmark),
             nearest(measured, near(copied, benchmark), n=n),
             *(further(some, floors) for some, floors in measured.more),
-            *([agreed(measured.agreed)] if measured.agreed else []),
+            *map(agreed, measured.agreed),
         )
     reading = measure_reading(checkpoint.network, data=data, command=command)
     if reading:
@@ -78,7 +78,7 @@ def distances(measured: Measurement, benchmark: Benchmark, copied: View) -> Sect
     def scored(images: Bytes) -> Scores:
         return score(benchmark.extractor.view(images), benchmark.test)
 
-    labels = benchmark.train.logits.argmax(dim=1)
+    labels = benchmark.train.heads[0].argmax(dim=1)
     rungs = climb(ladder(benchmark.train.images, labels, n=n), scored)
     rows = (
         row("samples", measured.samples, mean_and_error),
@@ -100,15 +100,23 @@ def further(samples: Sequence[Scores], floors: Sequence[Scores]) -> Section:
     return Section(f"{samples[0].n} samples and {floors[0].n} of train against test", rows)
 
 
-def classes(measured: Measurement, benchmark: Benchmark) -> Section:
-    """The share of each class, by the extractor's classifier."""
-    labels = benchmark.extractor.card.labels
+def classes(measured: Measurement, benchmark: Benchmark) -> list[Section]:
+    """The share of each class, or of each value of every attribute, by what the extractor names."""
 
-    def line(name: str, sets: Sequence[Scores]) -> Row:
-        means = map(statistics.fmean, zip(*(one.shares for one in sets), strict=True))
-        return Row(name, sets[0].n, {label: Estimate(mean) for label, mean in zip(labels, means, strict=True)})
+    def line(name: str, sets: Sequence[Scores], head: int, values: Sequence[str]) -> Row:
+        means = map(statistics.fmean, zip(*(one.shares[head] for one in sets), strict=True))
+        return Row(name, sets[0].n, {value: Estimate(mean) for value, mean in zip(values, means, strict=True)})
 
-    return Section("share of each class", (line("samples", measured.samples), line("floor: train", measured.floors)))
+    return [
+        Section(
+            f"share of each {code.name}",
+            (
+                line("samples", measured.samples, head, code.values),
+                line("floor: train", measured.floors, head, code.values),
+            ),
+        )
+        for head, code in enumerate(benchmark.extractor.codes)
+    ]
 
 
 def nearest(measured: Measurement, copied: dict[str, Nearness], *, n: int) -> Section:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from models.tensors import Logits
 from training.evaluation.extractor import View
 from training.evaluation.report import Row
 from training.metrics.classes import class_shares, classifier_score
@@ -21,24 +22,35 @@ class Scores:
     n: int
     values: Mapping[str, float]
     kernel_error: float
-    shares: tuple[float, ...]
+    shares: tuple[tuple[float, ...], ...]  # of the values of each head
 
     @property
     def figures(self) -> Mapping[str, float]:
-        """What the table shows, and the rarest and the commonest class."""
-        return {**self.values, "class-share-min": min(self.shares), "class-share-max": max(self.shares)}
+        """What the table shows, and the rarest and the commonest class where there is one head."""
+        if len(self.shares) > 1:
+            return self.values
+        return {**self.values, "class-share-min": min(self.shares[0]), "class-share-max": max(self.shares[0])}
 
 
 def score(view: View, reference: View) -> Scores:
     """All metrics of a set. Raises a MetricError for too few images or features that are no numbers."""
     kernel = kernel_distance(view.features, reference.features)
+    shares = tuple(tuple(class_shares(head).tolist()) for head in view.heads)
     values = {
         "frechet": frechet_distance(view.features, reference.features),
         KERNEL: kernel.value,
         **asdict(manifold(view.features, reference.features)),
-        "classifier-score": classifier_score(view.logits),
     }
-    return Scores(len(view), values, kernel.error or 0.0, tuple(class_shares(view.logits).tolist()))
+    if len(view.heads) == 1:
+        values["classifier-score"] = classifier_score(view.heads[0])
+    else:
+        values["share-gap"] = max(gap(head, other) for head, other in zip(view.heads, reference.heads, strict=True))
+    return Scores(len(view), values, kernel.error or 0.0, shares)
+
+
+def gap(head: Logits, reference: Logits) -> float:
+    """The largest difference between the share of a value among the samples and in the reference."""
+    return float((class_shares(head) - class_shares(reference)).abs().max())
 
 
 def row(name: str, sets: Sequence[Scores], summarise: Callable[[Sequence[float]], Estimate]) -> Row:

@@ -2,7 +2,7 @@
 
 from training.errors import RecipeUnknown
 from training.recipe import Preset, RecipeSpec
-from training.recipes import aae, cgan, dcgan, digits_cnn, gan, infogan, sngan, wgan
+from training.recipes import aae, attributes, cgan, dcgan, digits_cnn, gan, infogan, sngan, wgan
 
 RECIPES: tuple[RecipeSpec, ...] = (
     gan.NON_SATURATING,
@@ -18,7 +18,9 @@ RECIPES: tuple[RecipeSpec, ...] = (
     aae.SEMI,
     aae.CLUSTERS_16,
     aae.CLUSTERS_30,
+    cgan.AVATARS,
     digits_cnn.DIGITS,
+    attributes.MICAH,
 )
 
 

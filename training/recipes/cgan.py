@@ -112,6 +112,13 @@ PRESETS = {
     "cpu": Preset(Plan(steps=6000, batch_size=64, precision="bf16", sample_every=500), CGANRecipeConfig()),
     "gpu": Preset(Plan(steps=20_000, batch_size=128, precision="bf16", sample_every=2000), CGANRecipeConfig()),
 }
+FACES = CGANRecipeConfig(
+    start=4,
+    g_widths=(192, 128, 96, 64, 32),
+    d_widths=(24, 48, 96, 192, 192),
+    policy=("translation",),
+    lr_g=2e-3,
+)
 LIMITS = (
     "Digits of the ten classes only, 28x28 grey.",
     "Learned from 8,000 images of MNIST: some samples are no legible digit, or not the one that was asked for.",
@@ -147,5 +154,34 @@ CONCATENATION = RecipeSpec(
     text=CardText(
         intended_use="Teaching and study: the conditional GAN of 2014, beside the projection discriminator.",
         limits=LIMITS,
+    ),
+)
+
+AVATARS = RecipeSpec(
+    id="cgan-avatars",
+    title="Conditional GAN on drawn faces",
+    family="cgan",
+    data="avatars-micah",
+    size=64,
+    papers=("arXiv:1411.1784", "arXiv:1802.05637"),
+    presets={
+        "smoke": Preset(
+            Plan(steps=30, batch_size=16, sample_every=15, samples=(300,)),
+            CGANRecipeConfig(start=4, g_widths=(16, 16, 8, 8, 8), d_widths=(8, 8, 8, 8, 8)),
+        ),
+        "cpu": Preset(Plan(steps=6000, batch_size=32, precision="bf16", sample_every=500), FACES),
+        "gpu": Preset(Plan(steps=20_000, batch_size=64, precision="bf16", sample_every=2000), FACES),
+    },
+    build=partial(CGAN, "cgan-avatars", discriminator=Projection),
+    model_config=model_config,
+    measure=measure,
+    watch=watch,
+    text=CardText(
+        intended_use="Teaching and study: drawn faces of the hair, glasses, beard, mouth and colours that you choose.",
+        limits=(
+            "64x64 faces in one artist's style; a rare combination of attributes may be drawn badly.",
+            "Drawings of nobody: nothing is learned here of people.",
+        ),
+        licence="CC-BY-4.0",
     ),
 )

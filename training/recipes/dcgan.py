@@ -72,7 +72,7 @@ def model_config(config: DCGANRecipeConfig, data: Dataset) -> DCGANConfig:
 
 
 SMOKE = Preset(Plan(steps=30, batch_size=16, sample_every=15, samples=(300,)), DCGANRecipeConfig(g_width=8, d_width=8))
-CPU = Preset(Plan(steps=8000, batch_size=128, precision="bf16", sample_every=1000), DCGANRecipeConfig())
+CPU = Preset(Plan(steps=4000, batch_size=128, precision="bf16", sample_every=500), DCGANRecipeConfig())
 GPU = Preset(Plan(steps=20_000, batch_size=128, precision="bf16", sample_every=2000), DCGANRecipeConfig())
 
 MNIST = RecipeSpec(

@@ -159,7 +159,7 @@ CLIPPED = RecipeSpec(
     papers=("arXiv:1701.07875",),
     presets={
         "smoke": Preset(SMOKE, WGANConfig(g_width=8, d_width=8)),
-        "cpu": Preset(Plan(steps=12_000, batch_size=5 * 64, sample_every=1000), WGANConfig()),
+        "cpu": Preset(Plan(steps=6000, batch_size=5 * 50, sample_every=500), WGANConfig(g_width=32, d_width=32)),
         "gpu": Preset(Plan(steps=60_000, batch_size=5 * 64, sample_every=4000), WGANConfig()),
     },
     build=WGAN,
@@ -181,7 +181,7 @@ PENALISED = RecipeSpec(
     papers=("arXiv:1704.00028",),
     presets={
         "smoke": Preset(SMOKE, WGANGPConfig(g_width=8, d_width=8)),
-        "cpu": Preset(Plan(steps=12_000, batch_size=5 * 64, sample_every=1000), WGANGPConfig()),
+        "cpu": Preset(Plan(steps=4000, batch_size=5 * 50, sample_every=250), WGANGPConfig(g_width=32, d_width=32)),
         "gpu": Preset(Plan(steps=60_000, batch_size=5 * 64, sample_every=4000), WGANGPConfig()),
     },
     build=WGANGP,

@@ -33,7 +33,7 @@ def test_features_do_not_depend_on_the_batch(world: World) -> None:
     images = draw(generator(), n=70, seed=0)
     whole, part = extractor.view(images), extractor.view(images[60:67])
     assert part.features.flatten().tolist() == pytest.approx(whole.features[60:67].flatten().tolist(), abs=1e-5)
-    assert part.logits.flatten().tolist() == pytest.approx(whole.logits[60:67].flatten().tolist(), abs=1e-5)
+    assert part.heads[0].flatten().tolist() == pytest.approx(whole.heads[0][60:67].flatten().tolist(), abs=1e-5)
 
 
 def test_a_trained_network_is_measured_with_the_weights_that_are_shipped(world: World) -> None:

@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from tests.unit.training.stand_in import stripes
+from tests.unit.training.stand_in import fitting, stripes
 from training.cluster import Cluster
 from training.errors import DataUnfit, Diverged, RecipeUnknown, RunCorrupt, RunExists, RunForeign
 from training.loop import Options, Session, report, train
@@ -40,7 +40,7 @@ def lines(run: Path) -> list[dict[str, Any]]:
 def test_each_recipe_trains_saves_and_moves_every_network(spec: Any, precision: str, tmp_path: Path) -> None:
     smoke = spec.presets["smoke"]
     plan = Plan(steps=2, batch_size=8, precision=precision, clip=1.0, samples=(60,))
-    run = Session(spec, Preset(plan, smoke.config), stripes(), ALONE, Options(tmp_path))
+    run = Session(spec, Preset(plan, smoke.config), fitting(spec), ALONE, Options(tmp_path))
     before = {name: value.clone() for name, value in run.recipe.networks.state_dict().items()}
     run.recipe.schedule(0.25)
     assert train(run).step == 2
@@ -57,9 +57,9 @@ def test_each_recipe_has_three_presets_and_a_network_of_its_family(spec: Any) ->
     from models.registry import family
 
     for preset in spec.presets.values():
-        config = spec.model_config(preset.config, stripes())
+        config = spec.model_config(preset.config, fitting(spec))
         expected = family(spec.family).build(config).state_dict()
-        assert spec.build(preset.config, stripes()).network.state_dict().keys() == expected.keys()
+        assert spec.build(preset.config, fitting(spec)).network.state_dict().keys() == expected.keys()
 
 
 def test_a_run_leaves_a_log_a_board_sheets_and_a_state(tmp_path: Path) -> None:
