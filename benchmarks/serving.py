@@ -1,11 +1,11 @@
 """How much of the machine's speed a client gets: images a second and latency of the real server.
 
-    python -m benchmarks.serving [--quick] [--out serving.json]
+    python -m benchmarks.serving [--quick] [--images 16] [--out serving.json]
 
 The server runs as a user runs it (`python -m app`); its load comes from another process over loopback; each request
-asks for one image without a seed, so no answer is kept. Beside it, in the same run, stands what the same network gives
-in bare threads: forward and encode, as many threads as the server has lanes, at the best batch size. Client and server
-share the machine's cores, so the client's part is told.
+asks for `--images` images without a seed, so no answer is kept. Beside it, in the same run, stands what the same
+network gives in bare threads: forward and encode, as many threads as the server has lanes, at the best batch size.
+Client and server share the machine's cores, so the client's part is told.
 """
 
 import platform
@@ -28,9 +28,9 @@ from benchmarks.server import Server, running
 CLIENTS = (1, 16, 64)
 
 
-def load(server: Server, *, model: str, clients: int, seconds: float) -> Load:
+def load(server: Server, *, model: str, images: int, clients: int, seconds: float) -> Load:
     """So many clients for so long."""
-    body = orjson.dumps({"model": model}).decode()
+    body = orjson.dumps({"model": model, "num_images": images}).decode()
     command = [sys.executable, "-m", "benchmarks.client", str(server.port), str(clients), str(seconds), body]
     before = server.cpu_seconds()
     client = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=10 * seconds + 60)  # noqa: S603
@@ -39,22 +39,24 @@ def load(server: Server, *, model: str, clients: int, seconds: float) -> Load:
     p50, p99 = np.percentile(np.array(answer["latencies"]) * 1000, [50, 99])
     return Load(
         clients=clients,
-        images_per_second=len(answer["latencies"]) / answer["seconds"],
+        images_per_second=images * len(answer["latencies"]) / answer["seconds"],
         p50_ms=float(p50),
         p99_ms=float(p99),
-        cpu_ms=1000 * used / len(answer["latencies"]),
+        cpu_ms=1000 * used / (images * len(answer["latencies"])),
         client_cores=answer["cores"],
     )
 
 
-def play(weights: Path, model: str, *, lanes: int, rounds: int, seconds: float) -> list[Round]:
+def play(weights: Path, model: str, *, images: int, lanes: int, rounds: int, seconds: float) -> list[Round]:
     """Rounds one after the other, so that a busy neighbour harms the raw rate and the server alike."""
     with running(weights, lanes=lanes) as server:
-        load(server, model=model, clients=CLIENTS[-1], seconds=min(1.0, seconds))  # warm
+        load(server, model=model, images=images, clients=CLIENTS[-1], seconds=min(1.0, seconds))  # warm
         return [
             Round(
                 raws=raw.measure(weights / model, lanes=lanes, seconds=seconds / 4),
-                loads=[load(server, model=model, clients=clients, seconds=seconds) for clients in CLIENTS],
+                loads=[
+                    load(server, model=model, images=images, clients=clients, seconds=seconds) for clients in CLIENTS
+                ],
             )
             for _ in range(rounds)
         ]
@@ -77,19 +79,22 @@ def machine() -> dict[str, str | int]:
 @click.command()
 @click.option("--weights", type=click.Path(exists=True, path_type=Path), default="weights", show_default=True)
 @click.option("--model", default="sngan-mnist", show_default=True)
+@click.option("--images", type=click.IntRange(min=1), default=1, show_default=True, help="Images a request.")
 @click.option("--lanes", type=int, default=cores(), help="Default: one a core.")
 @click.option("--rounds", type=int, default=3, show_default=True)
 @click.option("--seconds", type=float, default=4.0, show_default=True, help="Of each load.")
 @click.option("--quick", is_flag=True, help="One short round: does it work at all?")
 @click.option("--out", type=click.Path(path_type=Path), help="Write every figure as JSON, too.")
-def main(weights: Path, model: str, lanes: int, rounds: int, seconds: float, quick: bool, out: Path | None) -> None:
+def main(
+    weights: Path, model: str, images: int, lanes: int, rounds: int, seconds: float, quick: bool, out: Path | None
+) -> None:
     """Measures the server and prints a table in Markdown; takes about half a minute a round."""
     if quick:
         rounds, seconds = 1, 0.5
     if not (weights / model).is_dir():
         raise click.ClickException(f"{weights / model} is no checkpoint; train one, or pass --weights and --model")
-    done = play(weights, model, lanes=lanes, rounds=rounds, seconds=seconds)
-    facts = {"model": model, "lanes": lanes, "rounds": rounds, "seconds": seconds} | machine()
+    done = play(weights, model, images=images, lanes=lanes, rounds=rounds, seconds=seconds)
+    facts = {"model": model, "images": images, "lanes": lanes, "rounds": rounds, "seconds": seconds} | machine()
     if out is not None:
         report = {"facts": facts, "rounds": [asdict(each) for each in done]}
         out.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
