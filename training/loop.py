@@ -17,10 +17,11 @@ from types import FrameType
 import torch
 from torch import Tensor
 
+from models.capabilities import Sampler
 from training.batches import BatchOrder
 from training.cluster import Cluster
 from training.data import Dataset
-from training.ema import EMA
+from training.ema import EMA, settle
 from training.errors import Diverged, RunExists
 from training.journal import Journal
 from training.provenance import commit, hardware
@@ -30,6 +31,7 @@ from training.state import STATE, Identity, Progress, restore, save
 from training.update import Update
 
 LOG_EVERY, VOTE_EVERY = 50, 10
+SETTLE, SETTLE_BATCH = 6400, 64  # latents for batch statistics
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,13 @@ class Session:
             device=self.cluster.device,
         )
 
+    def settle(self) -> None:
+        """The batch statistics of an averaged sampler, from latents that never change."""
+        network = self.average.network
+        if isinstance(network, Sampler):
+            rows = [range(i, i + SETTLE_BATCH) for i in range(0, SETTLE, SETTLE_BATCH)]
+            settle(network, (network.prior.draw(seed=0, rows=each).to(self.cluster.device) for each in rows))
+
     @torch.no_grad()
     def picture(self, journal: Journal) -> None:
         """The preview, from latents that never change."""
@@ -169,6 +178,8 @@ def train(session: Session) -> Progress:
             late = options.max_minutes is not None and now - started > options.max_minutes * 60
             if (cluster.world == 1 or progress.step % VOTE_EVERY == 0) and cluster.any(bool(stop) or late):
                 break
+        if progress.step >= plan.steps:
+            session.settle()
         session.save()
         journal.record(progress.step, event="end", seconds=progress.seconds)
     cluster.barrier()
