@@ -8,6 +8,12 @@ models.errors.ZerosumError
     ├── SamplesMissing        the checkpoint has no samples.png
     ├── DeviceMissing         the settings name a device that this machine does not have
     ├── TooManyImages         more images than one request may ask for
+    ├── ImageUnreadable       no image that can be decoded, or one that it would take a guess to convert
+    ├── ImageTooLarge         an image of more pixels than the server decodes
+    ├── ImageSizeWrong        an image of another size than the model takes
+    ├── MethodUnknown         the lab has no method of that name
+    ├── TargetUnknown         the lab has no target of that name
+    ├── LabBusy               as many runs of the lab are played as the bound allows
     ├── NotAcceptable         no media type that Accept allows
     ├── MediaTypeUnsupported  a body that is no JSON
     ├── BodyMalformed         a body that says JSON and is none
@@ -50,6 +56,30 @@ class DeviceMissing(EdgeError):
 
 class TooManyImages(EdgeError):
     """More images than one request may ask for."""
+
+
+class ImageUnreadable(EdgeError):
+    """The file is no image that can be read, or one that is animated or transparent."""
+
+
+class ImageTooLarge(EdgeError):
+    """The image has more pixels than the server decodes."""
+
+
+class ImageSizeWrong(EdgeError):
+    """The image has another size than the model takes."""
+
+
+class MethodUnknown(EdgeError):
+    """The lab has no method of that name."""
+
+
+class TargetUnknown(EdgeError):
+    """The lab has no target of that name."""
+
+
+class LabBusy(EdgeError):
+    """As many runs of the lab are being played as the server plays at once."""
 
 
 class NotAcceptable(EdgeError):

@@ -10,10 +10,14 @@ from starlette.middleware import Middleware
 
 from app.catalogue.router import router as catalogue
 from app.catalogue.samples import Samples
+from app.conditional.router import router as conditional
 from app.docs.openapi import document, operation_id
 from app.docs.router import router as docs
 from app.generation.router import router as generation
 from app.health.router import router as health
+from app.lab.router import router as lab
+from app.lab.service import Lab
+from app.latent.router import router as latent
 from app.observability.metrics import Metrics
 from app.observability.request_id import RequestId
 from app.observability.requests import Requests
@@ -28,7 +32,10 @@ from app.web.router import router as web
 
 ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     ("/v1", generation),
+    ("/v1", conditional),
+    ("/v1", latent),
     ("/v1", catalogue),
+    ("/v1", lab),
     ("", health),
     ("", metrics_router),
     ("", docs),
@@ -51,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.metrics = Metrics()
     app.state.samples = Samples(settings.weights)
+    app.state.lab = Lab(settings.lab_runs)
     for prefix, router in ROUTERS:
         app.include_router(router, prefix=prefix)
     app.user_middleware = middleware(app, settings)

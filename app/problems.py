@@ -11,6 +11,7 @@ import orjson
 import structlog
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -21,6 +22,7 @@ from models import errors as model_errors
 from models.errors import ZerosumError
 
 MEDIA_TYPE = "application/problem+json"
+FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 TYPES = "/docs/problems/"  # a type is a link: GET it to read what the problem means
 SHOWN = 80  # characters of a wrong value that are sent back
 
@@ -42,6 +44,12 @@ PROBLEMS: dict[type[ZerosumError], Kind] = {
     errors.SamplesMissing: Kind("samples-missing", "The model has no sample sheet", 404),
     errors.DeviceMissing: Kind("device-missing", "The server's device is missing", 503),
     errors.TooManyImages: Kind("too-many-images", "Too many images for one request", 422),
+    errors.ImageUnreadable: Kind("image-unreadable", "The image cannot be read", 422),
+    errors.ImageTooLarge: Kind("image-too-large", "The image has too many pixels", 422),
+    errors.ImageSizeWrong: Kind("image-size-wrong", "The image has the wrong size", 422),
+    errors.MethodUnknown: Kind("method-unknown", "The lab has no such method", 422),
+    errors.TargetUnknown: Kind("target-unknown", "The lab has no such target", 422),
+    errors.LabBusy: Kind("lab-busy", "The lab is busy", 503),
     errors.NotAcceptable: Kind("not-acceptable", "No acceptable media type", 406),
     errors.MediaTypeUnsupported: Kind("media-type-unsupported", "The body has an unsupported media type", 415),
     errors.BodyMalformed: Kind("body-malformed", "The body cannot be read", 400),
@@ -75,6 +83,7 @@ UNREADABLE: dict[type[BaseException], str] = {  # what json.loads raises besides
     ValueError: "a number in it has too many digits",
 }
 RETRY_SECONDS = 1  # for a server that is loading
+LAB_SECONDS = 5  # about what a live run takes
 
 
 class FieldProblem(BaseModel):
@@ -142,6 +151,8 @@ def headers_of(error: ZerosumError) -> dict[str, str]:
             return {"Retry-After": str(max(1, ceil(error.retry_after)))}
         case errors.NotReady():
             return {"Retry-After": str(RETRY_SECONDS)}
+        case errors.LabBusy():
+            return {"Retry-After": str(LAB_SECONDS)}
         case errors.Unauthorised():
             return {"WWW-Authenticate": 'Bearer realm="zerosum"'}
         case _:
@@ -178,10 +189,12 @@ async def on_invalid(request: Request, error: RequestValidationError) -> Respons
     if found[0]["type"] == "json_invalid":
         where, reason = found[0]["loc"][-1], found[0]["ctx"]["error"]
         return await on_zerosum(request, errors.BodyMalformed(f"the body is no JSON: {reason} at character {where}"))
-    if found[0]["loc"] == ("body",) and found[0]["type"] != "missing" and not says_json(request):
-        got = request.headers.get("content-type", "none")
+    is_form = isinstance(error.body, FormData)  # what FastAPI read of the body where the endpoint wants a form
+    is_text = found[0]["loc"] == ("body",) and found[0]["type"] != "missing"
+    if (is_form and media_type(request) not in FORM_TYPES) or (is_text and not says_json(request)):
+        wanted, got = FORM_TYPES[0] if is_form else "application/json", request.headers.get("content-type", "none")
         return await on_zerosum(
-            request, errors.MediaTypeUnsupported(f"{request.scope['path']} takes application/json, got {got[:SHOWN]}")
+            request, errors.MediaTypeUnsupported(f"{request.scope['path']} takes {wanted}, got {got[:SHOWN]}")
         )
     fields = [field_problem(each) for each in found]
     more = f" (and {len(fields) - 1} more)" if len(fields) > 1 else ""
@@ -190,8 +203,13 @@ async def on_invalid(request: Request, error: RequestValidationError) -> Respons
 
 def says_json(request: Request) -> bool:
     """Whether the body claims to be JSON."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+    said = media_type(request)
+    return said == "application/json" or (said.startswith("application/") and said.endswith("+json"))
+
+
+def media_type(request: Request) -> str:
+    """What the body claims to be, without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def field_problem(found: Mapping[str, Any]) -> FieldProblem:

@@ -5,16 +5,19 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import torch
+from torch import nn
 
 from app.engine.answers import Answers
-from app.engine.buckets import ONE, Buckets, measure
+from app.engine.buckets import LOOKS, Buckets, measure
+from app.engine.call import Operation
 from app.engine.device import computing, cores
 from app.engine.engine import Engine
 from app.engine.flights import Flights
 from app.engine.observer import EngineObserver, Silence
 from app.errors import CapabilityMissing, DeviceMissing, ModelFailed, ModelUnknown, NotReady, ShuttingDown
+from app.operations import FUNCTIONS, Function
 from app.settings import Settings
-from models.capabilities import CAPABILITIES, Sampler
+from models.capabilities import CAPABILITIES
 from models.card import Card
 from models.checkpoint import Checkpoint, load, scan
 from models.errors import CardInvalid, CheckpointError
@@ -41,7 +44,7 @@ class Runtime:
         self.checkpoints: dict[str, Checkpoint] = {}
         self.failed: dict[str, str] = {}
         self.ready = False
-        self._buckets: dict[str, Buckets] = {}
+        self._buckets: dict[tuple[str, str], Buckets] = {}
         self._loaded = self._draining = False
 
     async def start(self) -> None:
@@ -87,15 +90,22 @@ class Runtime:
             )
         return cast(Capability, checkpoint.network)
 
-    def buckets(self, model_id: str) -> Buckets:
-        """The batch sizes at which a row of this model has the same bits as anywhere else."""
-        return self._buckets.get(model_id, ONE)
+    def operation(self, model_id: str, function: Function) -> Operation:
+        """A function of a model, at the batch sizes where its rows have the same bits as anywhere else.
 
-    def fingerprint(self, model_id: str) -> str:
+        Raises as `get` does.
+        """
+        for capability in function.capabilities:
+            self.get(model_id, capability)
+        forward = function.of(self.checkpoints[model_id].network)
+        return Operation(model_id, function.name, forward, self._buckets[model_id, function.name])
+
+    def fingerprint(self, operation: Operation) -> str:
         """Everything besides the request that the bits of an answer depend on."""
-        buckets = self.buckets(model_id)
-        reference = buckets.sizes[-1] if buckets.pads else 1
-        return f"{self.card(model_id).sha256} {kind(self.device)} float32 {torch.__version__} {reference}"
+        reference = operation.buckets.sizes[-1] if operation.buckets.pads else 1
+        weights = self.card(operation.model).sha256
+        names = (weights, kind(self.device), "float32", torch.__version__, reference, operation.model, operation.name)
+        return " ".join(map(str, names))
 
     def _checkpoint(self, model_id: str) -> Checkpoint:
         checkpoint = self.checkpoints.get(model_id)
@@ -119,18 +129,22 @@ class Runtime:
         checkpoint = load(folder, device=self.device)
         # 1.1 to 1.4 times as fast for batches on a CPU; torch's stubs do not know the overload
         network = checkpoint.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        if "sampler" in checkpoint.card.capabilities:
-            if checkpoint.card.output is None:
-                raise CardInvalid(f"{folder.name}: card.json: output: a sampler must say what it makes")
-            self._buckets[folder.name] = self._measure(network)
+        for function in FUNCTIONS:
+            if {NAMES[capability] for capability in function.capabilities} <= set(checkpoint.card.capabilities):
+                self._buckets[folder.name, function.name] = self._measure(function, network, checkpoint.card)
         self.checkpoints[folder.name] = checkpoint
 
-    def _measure(self, sampler: Sampler) -> Buckets:
-        n = self.settings.max_batch
-        z = sampler.prior.draw(seed=0, rows=range(n)).to(self.device)
-        psi = torch.linspace(1, 0, n, device=self.device)
+    def _measure(self, function: Function, network: nn.Module, card: Card) -> Buckets:
+        if getattr(card, function.needs) is None:
+            raise CardInvalid(f"{card.id}: card.json: {function.needs}: missing, and the model can {function.name}")
+        limit = self.settings.max_batch
+        inputs = tuple(x.to(self.device) for x in function.example(network, card, max(limit, LOOKS)))
         with computing(self.device):
-            return measure(sampler.sample, (z, psi), pads=self.device.type == "cuda")
+            try:
+                return measure(function.of(network), inputs, limit=limit, pads=self.device.type == "cuda")
+            except RuntimeError as error:
+                reason = str(error).splitlines()[0]
+                raise CardInvalid(f"{card.id}: {function.name} fails on what its card says: {reason}") from error
 
 
 def choose(device: str) -> torch.device:

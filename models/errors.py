@@ -8,7 +8,7 @@ ZerosumError
 │   ├── WeightsCorrupt         the digest, the header or a tensor is not what the card says
 │   └── FamilyUnknown
 ├── LatentInvalid              a seed, truncation or latent no prior can take
-│   └── CodeInvalid            a value that a code cannot take
+├── CodeInvalid                a value that a code cannot take
 └── CodeUnknown                a model has no code of that name
 """
 
@@ -45,7 +45,7 @@ class LatentInvalid(ZerosumError):
     """A seed, a truncation or a latent outside what the prior takes."""
 
 
-class CodeInvalid(LatentInvalid):
+class CodeInvalid(ZerosumError):
     """A value that a code cannot take."""
 
 

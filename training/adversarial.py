@@ -3,6 +3,7 @@
 from torch import nn
 
 from models.capabilities import Sampler
+from models.errors import CheckpointError
 from models.tensors import Images
 from training.data import Dataset
 from training.evaluation.errors import ExtractorMissing
@@ -28,10 +29,10 @@ def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, 
 
 
 def watch(data: Dataset, *, samples: int) -> Look | None:
-    """The Fréchet distance to train; None without an extractor, or where its card cannot be read."""
+    """The Fréchet distance to train; None without an extractor that can be loaded on this machine."""
     try:
         from training.evaluation.watch import watch as watched
 
         return watched(data, samples=samples)
-    except (ExtractorMissing, ModuleNotFoundError):
+    except (ExtractorMissing, CheckpointError, ModuleNotFoundError):
         return None

@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
+from app.answering.codes import codes_known
 from app.catalogue.samples import Samples
-from app.catalogue.schemas import FailedModel, ModelList, summary
+from app.catalogue.schemas import FailedModel, ModelCard, ModelList, detail, summary
 from app.deps import ModelIdPath, RuntimeDep
 from app.errors import ModelFailed, ModelUnknown, NotReady, SamplesMissing
 from app.problems import responses
-from models.card import Card
 
 router = APIRouter(prefix="/models", tags=["catalogue"])
 SHEET: dict[int | str, dict[str, Any]] = {
@@ -44,9 +44,12 @@ async def list_models(runtime: RuntimeDep, samples: SamplesDep) -> ModelList:
 
 
 @router.get("/{id}", summary="Read a model's card", responses=responses(ModelUnknown, ModelFailed, NotReady))
-async def get_model(id: ModelIdPath, runtime: RuntimeDep) -> Card:
-    """The card as it was written when the checkpoint was made: data, training, measured metrics, licence, limits."""
-    return runtime.card(id)
+async def get_model(id: ModelIdPath, runtime: RuntimeDep) -> ModelCard:
+    """The card as it was written when the checkpoint was made: data, training, measured metrics, licence, limits.
+
+    Beside it the codes that images can be chosen by, or that are read from images, with their values.
+    """
+    return detail(runtime.card(id), codes_known(runtime, id))
 
 
 @router.get(

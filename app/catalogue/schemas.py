@@ -1,10 +1,18 @@
-"""The list of models as clients read it; the card of one is models.card.Card itself."""
+"""The list of models as clients read it; one by itself is its card and its codes."""
+
+from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
 from models.card import Card, ImageSpec
+from models.codes import HIGH, LOW, Code
 
-OPERATIONS = {"sampler": "/v1/generate"}  # where a capability is asked for
+OPERATIONS = {  # where a capability is asked for
+    "sampler": "/v1/generate",
+    "conditional-sampler": "/v1/sample",
+    "encoder": "/v1/encode",
+    "code-reader": "/v1/encode",
+}
 
 
 class Links(BaseModel):
@@ -44,6 +52,37 @@ class ModelList(BaseModel):
 
     models: list[ModelSummary] = Field(description="Those that are served, by id.")
     failed: list[FailedModel] = Field(description="Those that are not, and why.")
+
+
+class CodeFacts(BaseModel):
+    """A code that /v1/sample takes, or that /v1/encode reads."""
+
+    name: str = Field(description="Its name in requests.", examples=["label"])
+    values: list[str] = Field(description="What it can be; empty for a number.", examples=[["0", "1", "2"]])
+    low: float | None = Field(description="The least value of a number; null where there are values.")
+    high: float | None = Field(description="The largest value of a number; null where there are values.")
+
+
+class ModelCard(Card):
+    """The card of a model, and its codes."""
+
+    codes: list[CodeFacts] = Field(
+        description="What /v1/sample takes or /v1/encode reads; empty where the model has none."
+    )
+
+
+def detail(card: Card, codes: Sequence[Code]) -> ModelCard:
+    """The card as it was written, beside the codes of the network."""
+    facts = [
+        CodeFacts(
+            name=code.name,
+            values=list(code.values),
+            low=None if code.values else LOW,
+            high=None if code.values else HIGH,
+        )
+        for code in codes
+    ]
+    return ModelCard(**dict(card), codes=facts)
 
 
 def summary(card: Card, *, has_samples: bool) -> ModelSummary:

@@ -1,7 +1,7 @@
 """What the fields of a card mean, for readers of the API who do not have models/card.py before them."""
 
 FIELDS: dict[str, dict[str, str]] = {
-    "Card": {
+    "ModelCard": {
         "schema_version": "Of the card itself.",
         "id": "Its name in requests, and its folder under weights/.",
         "title": "Its name for people.",

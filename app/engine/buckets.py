@@ -16,6 +16,7 @@ from torch import Tensor
 
 TURN_SECONDS = 0.25  # a batch that takes longer keeps everyone else waiting
 TRIES = 9
+LOOKS = 16  # rows, a power of two, that each size is tried on
 
 
 @dataclass(frozen=True)
@@ -46,26 +47,41 @@ def powers(limit: int) -> list[int]:
 
 
 def measure(
-    forward: Callable[..., Tensor], inputs: tuple[Tensor, ...], *, pads: bool, turn: float = TURN_SECONDS
+    forward: Callable[..., Tensor],
+    inputs: tuple[Tensor, ...],
+    *,
+    limit: int,
+    pads: bool,
+    turn: float = TURN_SECONDS,
 ) -> Buckets:
-    """The sizes up to len(inputs) that this operation may run at on this device; warms each of them."""
-    limit = largest(forward, inputs, turn=turn)
-    reference = limit if pads else 1
-    rows = [forward(*(x[at : at + reference] for x in inputs)) for at in range(0, limit, reference)]
-    truth = torch.cat(rows)
-    same = [size for size in powers(limit) if torch.equal(forward(*(x[:size] for x in inputs)), truth[:size])]
-    return Buckets(tuple(same), pads)
+    """The sizes up to `limit` that this operation may run at on this device; warms each of them.
+
+    `inputs` are LOOKS rows or more: in a few rows two kernels may agree by chance.
+    """
+    limit = largest(forward, inputs, limit=limit, turn=turn)
+    reference, looks = limit if pads else 1, max(limit, LOOKS)
+
+    def rows(size: int, stop: int) -> Tensor:
+        return torch.cat([forward(*(x[at : at + size] for x in inputs)) for at in range(0, stop, size)])
+
+    truth = rows(reference, looks)
+
+    def same(size: int) -> bool:
+        stop = max(size, LOOKS)
+        return size == reference or torch.equal(rows(size, stop), truth[:stop])
+
+    return Buckets(tuple(size for size in powers(limit) if same(size)), pads)
 
 
-def largest(forward: Callable[..., Tensor], inputs: tuple[Tensor, ...], *, turn: float) -> int:
-    """The largest power of two up to len(inputs) that takes no longer than a turn."""
+def largest(forward: Callable[..., Tensor], inputs: tuple[Tensor, ...], *, limit: int, turn: float) -> int:
+    """The largest power of two up to `limit` that takes no longer than a turn."""
     row = tuple(x[:1] for x in inputs)
     best = spent = seconds(forward, row)  # the first call pays for what is set up once
     for _ in range(TRIES):  # a busy machine at start must not make every later batch small
         if spent < turn:
             best = min(best, lap := seconds(forward, row))
             spent += lap
-    return powers(max(1, min(len(inputs[0]), int(turn / best))))[-1]
+    return powers(max(1, min(limit, int(turn / best))))[-1]
 
 
 def seconds(forward: Callable[..., Tensor], inputs: tuple[Tensor, ...]) -> float:

@@ -12,6 +12,7 @@ from app.engine.pace import Pace
 from app.engine.queue import Queue
 from app.engine.ticket import Ticket
 from app.errors import QueueFull, ShuttingDown
+from models.errors import ZerosumError
 
 LANES_END_SECONDS = 5.0  # for the batches that lanes are in when the drain is cut short
 
@@ -96,5 +97,5 @@ class Engine:
             self._observer.cancelled(model, rows=dropped)
         elif isinstance(error := done.exception(), ShuttingDown):
             self._observer.shed(model, "shutting-down")
-        elif error is not None:
+        elif error is not None and not isinstance(error, ZerosumError):  # a refusal, of an image say, is no failure
             self._observer.failed(model)

@@ -14,6 +14,7 @@ from app.settings import Settings
 from models.card import Card
 from models.checkpoint import SAMPLES, write_card, write_weights
 from models.registry import family
+from tests.api.steering import write_steerable
 from tests.unit.models.cards import card_facts
 
 MODEL = "sngan-mnist"  # the name that the examples of the OpenAPI document use
@@ -38,6 +39,15 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with one good checkpoint. Shared: tests that break a checkpoint write their own."""
     root = tmp_path_factory.mktemp("weights")
     (write_checkpoint(root, MODEL) / SAMPLES).write_bytes(PNG + b"not decoded by anything here")
+    return root
+
+
+@pytest.fixture(scope="session")
+def steerable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with that checkpoint, and with models whose samples can be steered."""
+    root = tmp_path_factory.mktemp("steerable")
+    (write_checkpoint(root, MODEL) / SAMPLES).write_bytes(PNG + b"not decoded by anything here")
+    write_steerable(root)
     return root
 
 

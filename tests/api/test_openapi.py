@@ -15,7 +15,9 @@ from app.docs import text
 from app.main import create_app
 from app.problems import TYPES
 from app.settings import Settings
+from tests.api.steering import digit
 
+FILE = digit()
 Operation = tuple[str, str, dict[str, Any]]
 SPEC: dict[str, Any] = create_app(Settings()).openapi()
 PROBLEM = Draft202012Validator({"$ref": "#/components/schemas/Problem", "components": SPEC["components"]})
@@ -99,6 +101,27 @@ def test_the_version_is_that_of_the_package() -> None:
     assert SPEC["info"]["version"] == project["version"]
 
 
+@pytest.fixture
+def weights(steerable: Path) -> Path:
+    """Every model that an example names."""
+    return steerable
+
+
+def example(operation: dict[str, Any]) -> dict[str, Any]:
+    """What Swagger UI sends: the example of a JSON body, or those of a form's fields, and a file."""
+    if "requestBody" not in operation:
+        return {}
+    content = operation["requestBody"]["content"]
+    if "application/json" in content:
+        (body,) = resolve(content["application/json"]["schema"])["examples"]
+        return {"json": body}
+    fields = resolve(content["multipart/form-data"]["schema"])
+    assert fields["properties"]["image"]["items"] == {"type": "string", "format": "binary"}, "a file chooser"
+    given = {name: field["examples"][0] for name, field in fields["properties"].items() if "examples" in field}
+    assert set(fields["required"]) <= {"image", *given}
+    return {"data": given, "files": {"image": FILE}}
+
+
 @pytest.mark.parametrize(
     ("path", "way", "operation"), OPERATIONS, ids=[each["operationId"] for _, _, each in OPERATIONS]
 )
@@ -106,13 +129,9 @@ async def test_the_example_works_as_it_stands(
     client: httpx.AsyncClient, app: FastAPI, path: str, way: str, operation: dict[str, Any]
 ) -> None:
     given = {each["name"]: each["example"] for each in operation.get("parameters", []) if each["required"]}
-    body = None
-    if "requestBody" in operation:
-        content = operation["requestBody"]["content"]["application/json"]
-        (body,) = resolve(content["schema"])["examples"]
     documented = operation["responses"]["200"]["content"]
     for media_type, content in documented.items():
-        answer = await client.request(way, path.format(**given), json=body, headers={"accept": media_type})
+        answer = await client.request(way, path.format(**given), headers={"accept": media_type}, **example(operation))
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"].partition(";")[0] == media_type
         if media_type == "application/json":

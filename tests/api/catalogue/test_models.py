@@ -2,8 +2,11 @@ from pathlib import Path
 
 import httpx
 
+from app.main import create_app
+from app.settings import Settings
 from models.checkpoint import read_card
-from tests.api.conftest import MODEL
+from tests.api.conftest import MODEL, Serve
+from tests.api.steering import CGAN
 
 
 async def test_the_list_says_what_each_model_can_do_and_where_to_ask(client: httpx.AsyncClient) -> None:
@@ -40,7 +43,18 @@ async def test_every_link_of_the_list_leads_somewhere(client: httpx.AsyncClient)
 async def test_the_card_is_answered_as_it_was_written(client: httpx.AsyncClient, weights: Path) -> None:
     answer = await client.get(f"/v1/models/{MODEL}")
     card = read_card(weights / MODEL)
-    assert answer.json() == card.model_dump(mode="json")
+    assert answer.json() == card.model_dump(mode="json") | {"codes": []}
+
+
+async def test_the_codes_of_a_model_stand_beside_its_card(settings: Settings, steerable: Path, serve: Serve) -> None:
+    async with serve(create_app(settings.model_copy(update={"weights": steerable}))) as client:
+        told = (await client.get(f"/v1/models/{CGAN}")).json()
+        (listed,) = [each for each in (await client.get("/v1/models")).json()["models"] if each["id"] == CGAN]
+    assert told["codes"] == [
+        {"name": "label", "values": list("0123456789"), "low": None, "high": None},
+        {"name": "slant", "values": [], "low": -1.0, "high": 1.0},
+    ]
+    assert listed["links"]["operations"] == {"sampler": "/v1/generate", "conditional-sampler": "/v1/sample"}
 
 
 async def test_an_unknown_model_is_a_problem_that_names_it(client: httpx.AsyncClient) -> None:

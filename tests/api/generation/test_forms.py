@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from app import codec
-from app.generation.schemas import GenerateAnswer, GenerateFacts
+from app.answering.fields import SeededFacts
+from app.generation.schemas import GenerateAnswer
 from tests.api.conftest import MODEL
 from tests.api.generation.requests import FORMS, floats, generate, pixels
 
@@ -75,7 +76,7 @@ async def test_npy_is_the_raw_tensor(client: httpx.AsyncClient) -> None:
 async def test_headers_carry_the_facts(client: httpx.AsyncClient, form: str) -> None:
     headers = (await generate(client, form, **ASKED)).headers
     assert {name: headers[f"x-zerosum-{name}"] for name in FACTS} == {name: str(fact) for name, fact in FACTS.items()}
-    assert all(f"x-zerosum-{name}" in headers for name in GenerateFacts.model_fields)
+    assert all(f"x-zerosum-{name}" in headers for name in SeededFacts.model_fields)
     assert headers["vary"] == "Accept"
 
 

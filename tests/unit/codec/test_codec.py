@@ -44,22 +44,22 @@ def test_channels_come_last_and_the_input_stays_as_it_was() -> None:
 
 
 def test_a_grid_of_one_is_the_image() -> None:
-    assert np.array_equal(codec.grid(numbered(1)), numbered(1))
+    assert np.array_equal(codec.grid(numbered(1), columns=1), numbered(1))
 
 
 @pytest.mark.parametrize(
     ("n", "columns", "rows"), [(1, 1, 1), (2, 2, 1), (3, 2, 2), (4, 2, 2), (5, 3, 2), (16, 4, 4), (17, 5, 4)]
 )
 def test_a_grid_is_about_square(n: int, columns: int, rows: int) -> None:
-    assert codec.columns(n) == columns
-    assert codec.grid(numbered(n)).shape == (1, rows * 3 + (rows - 1) * 2, columns * 5 + (columns - 1) * 2, 1)
+    assert codec.square(n) == columns
+    assert codec.grid(numbered(n), columns=columns).shape[1:3] == (rows * 5 - 2, columns * 7 - 2)
 
 
-@given(n=st.integers(1, 30), channels=st.sampled_from([1, 3]))
-def test_each_image_of_a_grid_is_at_its_place_and_all_else_is_black(n: int, channels: int) -> None:
-    sheet = codec.grid(numbered(n, channels=channels))[0].copy()
+@given(n=st.integers(1, 30), columns=st.integers(1, 9), channels=st.sampled_from([1, 3]))
+def test_each_image_of_a_grid_is_at_its_place_and_all_else_is_black(n: int, columns: int, channels: int) -> None:
+    sheet = codec.grid(numbered(n, channels=channels), columns=columns)[0].copy()
     for i in range(n):
-        row, column = divmod(i, codec.columns(n))
+        row, column = divmod(i, columns)
         place = sheet[5 * row : 5 * row + 3, 7 * column : 7 * column + 5]
         assert (place == i + 1).all()
         place[:] = 0

@@ -12,15 +12,16 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 
 from app import codec
+from app.codec import png
 
 pixels = arrays.arrays(
     np.uint8, st.tuples(st.integers(1, 3), st.integers(1, 40), st.integers(1, 40), st.sampled_from([1, 3]))
 )
 
 
-def read(png: bytes) -> codec.Pixels:
+def read(data: bytes) -> codec.Pixels:
     """What Pillow sees, h w c."""
-    with Image.open(io.BytesIO(png)) as image:
+    with Image.open(io.BytesIO(data)) as image:
         image.load()
         assert image.format == "PNG"
         channels = {"L": 1, "RGB": 3}[image.mode]
@@ -29,8 +30,8 @@ def read(png: bytes) -> codec.Pixels:
 
 @given(images=pixels)
 def test_pillow_reads_every_pixel_as_it_was(images: codec.Pixels) -> None:
-    for png, image in zip(codec.pngs(images), images, strict=True):
-        assert np.array_equal(read(png), image)
+    for data, image in zip(codec.pngs(images), images, strict=True):
+        assert np.array_equal(read(data), image)
 
 
 @given(images=pixels)
@@ -53,11 +54,11 @@ def test_rows_that_are_not_contiguous_are_written_too() -> None:
 
 def test_without_isal_zlib_writes_the_same_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     image = np.random.default_rng(0).integers(0, 256, (1, 20, 30, 3), np.uint8)
-    assert codec.ENCODER == "isal"
+    assert png.ENCODER == "isal"
     with monkeypatch.context() as without:
         without.setitem(sys.modules, "isal.isal_zlib", None)
-        plain: Any = importlib.reload(codec)
+        plain: Any = importlib.reload(png)
         assert plain.ENCODER == "zlib"
         assert np.array_equal(read(plain.pngs(image)[0]), image[0])
-    importlib.reload(codec)
-    assert codec.ENCODER == "isal"
+    importlib.reload(png)
+    assert png.ENCODER == "isal"

@@ -43,3 +43,5 @@ def test_without_an_extractor_nobody_watches(
 ) -> None:
     monkeypatch.setenv("ZEROSUM_WEIGHTS", str(tmp_path_factory.mktemp("empty")))
     assert adversarial.watch(load_data(world.data, split="train", size=28), samples=50) is None
+    monkeypatch.setenv("ZEROSUM_WEIGHTS", "nowhere")
+    assert adversarial.watch(load_data(world.data, split="train", size=28), samples=50) is None

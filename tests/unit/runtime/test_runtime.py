@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import Tensor
 
+from app.engine.buckets import Buckets
 from app.errors import CapabilityMissing, DeviceMissing, ModelFailed, ModelUnknown, NotReady, ShuttingDown
+from app.operations import ENCODE, READ, RECONSTRUCT, SAMPLE
 from app.runtime import Runtime, choose
 from app.settings import Settings
 from models.capabilities import Classifier, Sampler
@@ -52,7 +55,7 @@ async def test_a_checkpoint_is_served_by_its_capability(tmp_path: Path) -> None:
         runtime.require_ready()
         assert isinstance(runtime.get("gan", Sampler), Sampler)
         assert runtime.card("gan").id == "gan"
-        assert runtime.buckets("gan").sizes[0] == 1
+        assert runtime.operation("gan", SAMPLE).buckets.sizes[0] == 1
         assert runtime.failed == {}
 
 
@@ -91,7 +94,7 @@ def outputless(folder: Path) -> None:
         (cardless, "bad: there is no card.json"),
         (speechless, "bad: card.json: .*JSON"),
         (unreadable, "bad: Input/output error"),
-        (outputless, "bad: card.json: output: a sampler must say what it makes"),
+        (outputless, "bad: card.json: output: missing, and the model can sample"),
     ],
 )
 async def test_a_broken_checkpoint_is_told_and_the_others_are_served(
@@ -102,6 +105,47 @@ async def test_a_broken_checkpoint_is_told_and_the_others_are_served(
     async with started(tmp_path) as runtime:
         assert sorted(runtime.checkpoints) == ["good"]
         assert list(runtime.failed) == ["bad"]
+        with pytest.raises(ModelFailed, match=reason):
+            runtime.get("bad", Sampler)
+
+
+AAE = {"family": "aae", "config": {"hidden": 8}, "capabilities": ["sampler", "encoder"], "input": OUTPUT}
+
+
+async def test_each_function_of_a_model_has_its_own_batch_sizes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, ...]] = []
+
+    def measured(forward: Callable[..., Tensor], inputs: tuple[Tensor, ...], *, limit: int, pads: bool) -> Buckets:
+        asked.append(tuple(inputs[0].shape[1:]))
+        return Buckets((len(asked),), pads)
+
+    monkeypatch.setattr("app.runtime.measure", measured)
+    write(tmp_path, "aae", **AAE)
+    async with started(tmp_path) as runtime:
+        operations = [runtime.operation("aae", function) for function in (SAMPLE, ENCODE, RECONSTRUCT)]
+        assert [operation.buckets.sizes for operation in operations] == [(1,), (2,), (3,)]
+        assert asked == [(8,), (1, 28, 28), (1, 28, 28)]
+        assert len({runtime.fingerprint(operation) for operation in operations}) == 3
+        with pytest.raises(CapabilityMissing, match="aae is no code-reader"):
+            runtime.operation("aae", READ)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"input": None}, "bad: card.json: input: missing, and the model can encode"),
+        ({"input": OUTPUT | {"width": 32}}, "bad: encode fails on what its card says: .*shapes cannot be multiplied"),
+    ],
+)
+async def test_a_card_that_is_wrong_about_its_images_is_told(
+    tmp_path: Path, changes: dict[str, object], reason: str
+) -> None:
+    write(tmp_path, "good")
+    write(tmp_path, "bad", **(AAE | changes))
+    async with started(tmp_path) as runtime:
+        assert sorted(runtime.checkpoints) == ["good"]
         with pytest.raises(ModelFailed, match=reason):
             runtime.get("bad", Sampler)
 
@@ -170,8 +214,9 @@ async def test_the_fingerprint_tells_weights_apart(tmp_path: Path) -> None:
     write(tmp_path, "one")
     write(tmp_path, "two")
     async with started(tmp_path) as runtime:
-        assert runtime.fingerprint("one") != runtime.fingerprint("two")
-        assert runtime.fingerprint("one").startswith(runtime.card("one").sha256)
+        one, two = (runtime.fingerprint(runtime.operation(id, SAMPLE)) for id in ("one", "two"))
+        assert one != two
+        assert one.startswith(runtime.card("one").sha256)
 
 
 @pytest.mark.parametrize(("setting", "device"), [("cpu", "cpu"), ("cuda:1", "cuda:1")])

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.generation.accept import choose
+from app.answering.accept import choose
 
 OFFERS = ("image/png", "application/json")
 

@@ -1,0 +1,40 @@
+"""The images that a client sends, on their way into a network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from app import codec
+from app.answering.order import digest
+from app.errors import ImageSizeWrong, ImageTooLarge, ImageUnreadable
+from models.card import ImageSpec
+from models.tensors import Images
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Files as they came; `resize` says that those of another size than the model takes should be made to fit."""
+
+    files: Sequence[bytes]
+    resize: bool
+
+    @property
+    def terms(self) -> tuple[object, ...]:
+        """What names them."""
+        return (*map(digest, self.files), self.resize)
+
+    def decode(self, rows: range, spec: ImageSpec, *, max_pixels: int) -> Images:
+        """Some of them, of the size of `spec`; a lane does this, since it takes as long as a network.
+
+        Raises as codec.read does, naming the image where there are several.
+        """
+        return torch.cat([self._read(row, spec, max_pixels) for row in rows])
+
+    def _read(self, row: int, spec: ImageSpec, max_pixels: int) -> Images:
+        try:
+            return codec.read(self.files[row], spec, max_pixels=max_pixels, resize=self.resize)
+        except (ImageUnreadable, ImageTooLarge, ImageSizeWrong) as error:
+            if len(self.files) == 1:
+                raise
+            raise type(error)(f"image {row}: {error}") from error

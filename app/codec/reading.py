@@ -1,0 +1,69 @@
+"""The bytes of one uploaded image to a tensor. What it would take a guess to convert is refused instead.
+
+Bounded before anything is decoded: a few kilobytes of PNG can hold a hundred megapixels.
+"""
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from app.errors import ImageSizeWrong, ImageTooLarge, ImageUnreadable
+from models.card import ImageSpec
+from models.tensors import Images
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+SIXTEEN_BITS = "I;16"
+Image.MAX_IMAGE_PIXELS = None  # Pillow warns at a bound of its own; ours comes first, and refuses
+
+
+def read(data: bytes, spec: ImageSpec, *, max_pixels: int, resize: bool) -> Images:
+    """1 c h w in [0, 1], of the size and the channels of `spec`. Colours become grey by ITU-R 601, grey becomes RGB.
+
+    Raises ImageUnreadable, ImageTooLarge, and without `resize` ImageSizeWrong.
+    """
+    image = attempt(lambda: opened(data, max_pixels))
+    if image.size != (spec.width, spec.height):
+        if not resize:
+            wanted, got = f"{spec.width}x{spec.height}", f"{image.width}x{image.height}"
+            raise ImageSizeWrong(f"the model takes {wanted}, the image is {got}; resize=true makes it fit")
+        image = image.resize((spec.width, spec.height), Image.Resampling.BICUBIC)
+    levels = np.array(image.convert("L" if spec.channels == 1 else "RGB"), np.float32)
+    return torch.from_numpy(levels / 255).reshape(1, spec.height, spec.width, spec.channels).permute(0, 3, 1, 2)
+
+
+def attempt(decode: Callable[[], Image.Image]) -> Image.Image:
+    """The image. Raises ImageUnreadable for whatever a broken file makes of Pillow's readers."""
+    try:
+        return decode()
+    except (ImageUnreadable, ImageTooLarge):
+        raise
+    except Exception as error:
+        raise ImageUnreadable(f"the image is no {', '.join(FORMATS)} that can be read") from error
+
+
+def opened(data: bytes, max_pixels: int) -> Image.Image:
+    """The decoded image, upright, in grey or RGB."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as file:
+        if file.width * file.height > max_pixels:
+            raise ImageTooLarge(f"an image may have {max_pixels} pixels, this one has {file.width}x{file.height}")
+        if getattr(file, "is_animated", False):
+            raise ImageUnreadable("the image is animated; send one of its frames")
+        return plain(ImageOps.exif_transpose(file))
+
+
+def plain(image: Image.Image) -> Image.Image:
+    """The same picture in eight bits of grey or RGB. Raises ImageUnreadable when something shines through it."""
+    if image.mode.startswith(SIXTEEN_BITS):
+        return Image.fromarray(eight_bits(np.asarray(image)))
+    if image.has_transparency_data and np.asarray(image.convert("RGBA"))[..., 3].min() < 255:
+        raise ImageUnreadable("the image is transparent in places; put it on the background that you mean")
+    return image.convert("L" if image.mode in ("1", "L", "LA") else "RGB")
+
+
+def eight_bits(levels: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """0..65535 -> 0..255, rounded to nearest."""
+    return ((levels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)

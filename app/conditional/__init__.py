@@ -1,0 +1,1 @@
+"""Drawing images whose codes the client chooses."""

@@ -1,0 +1,1 @@
+"""Adversarial training, live: mode collapse in the plane while it happens."""

@@ -1,0 +1,1 @@
+"""Walking through latents, and from images to latents and back."""

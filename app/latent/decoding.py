@@ -1,0 +1,28 @@
+"""A request for images of latents to an order."""
+
+from app import codec
+from app.answering.drawing import bounded, drawing
+from app.answering.forms import Form
+from app.answering.order import Order, digest
+from app.latent.points import given
+from app.latent.schemas import DecodeRequest
+from app.runtime import Runtime
+from models.capabilities import Sampler
+
+
+def order_of(runtime: Runtime, asked: DecodeRequest, form: Form) -> Order:
+    """An image of each latent. Raises LatentInvalid and what a model that cannot take the order raises."""
+    prior, count = runtime.get(asked.model, Sampler).prior, len(asked.latents)
+    bounded(runtime, "the number of latents", count)
+    z = given(prior, asked.latents, "latent")
+    return drawing(
+        runtime,
+        asked.model,
+        form,
+        count=count,
+        columns=codec.square(count),
+        truncation=asked.truncation,
+        latents=lambda rows: z[rows.start : rows.stop],
+        terms=("latents", digest(z.numpy().tobytes())),
+        facts={},
+    )

@@ -1,0 +1,11 @@
+"""The models whose latents can be walked."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def weights(steerable: Path) -> Path:
+    """What the application serves."""
+    return steerable

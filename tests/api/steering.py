@@ -1,0 +1,94 @@
+"""Tiny models that can be steered, under the names that the examples of the OpenAPI document use."""
+
+import io
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from models.capabilities import capabilities_of
+from models.card import Card
+from models.checkpoint import write_card, write_weights
+from models.codes import Code
+from models.families.aae import AAEConfig
+from models.families.attribute_cnn import AttributeCNNConfig
+from models.families.cgan import CGANConfig
+from models.families.infogan import InfoGANConfig
+from models.registry import family
+from tests.unit.models.cards import card_facts
+
+CGAN, INFOGAN, AAE = "cgan-mnist", "infogan-mnist", "aae-mnist"
+CODED_AAE, READER = "aae-semi-mnist", "attributes-v1"
+SIZE = {"height": 28, "width": 28, "channels": 1}
+LABEL = Code("label", tuple("0123456789"))
+
+CONFIGS: dict[str, tuple[str, Any]] = {
+    CGAN: ("cgan", CGANConfig(codes=(LABEL, Code("slant")), latent_dim=4, widths=(4, 4, 4))),
+    INFOGAN: ("infogan", InfoGANConfig(latent_dim=4, width=4, hidden=16)),
+    AAE: ("aae", AAEConfig(hidden=16)),
+    READER: ("attribute-cnn", AttributeCNNConfig(width=2, doublings=1, features=4, channels=1)),
+    CODED_AAE: ("aae", AAEConfig(hidden=16, codes=(LABEL,))),
+}
+
+
+def write_steerable(root: Path) -> None:
+    """A checkpoint of each."""
+    for name, (kind, config) in CONFIGS.items():
+        network = family(kind).build(config)
+        facts = {"family": kind, "config": asdict(config), "capabilities": capabilities_of(network), "input": SIZE}
+        digest, size = write_weights(root / name, network)
+        write_card(root / name, Card.model_validate(card_facts(name) | facts | {"sha256": digest, "size": size}))
+
+
+async def ask(client: httpx.AsyncClient, path: str, accept: str = "image/png", **fields: Any) -> httpx.Response:
+    """POST with a JSON body."""
+    headers = {"Accept": accept} | fields.pop("headers", {})
+    return await client.post(path, json=fields, headers=headers)
+
+
+async def show(
+    client: httpx.AsyncClient, path: str, *files: bytes, accept: str = "application/json", **fields: str
+) -> httpx.Response:
+    """POST with images."""
+    images = [("image", ("image.png", file, "image/png")) for file in files]
+    return await client.post(path, data=fields, files=images, headers={"Accept": accept})
+
+
+async def floats(client: httpx.AsyncClient, path: str, **fields: Any) -> NDArray[np.float32]:
+    """The raw tensor."""
+    response = await ask(client, path, "application/x-npy", **fields)
+    assert response.status_code == 200, response.text
+    array: NDArray[np.float32] = np.load(io.BytesIO(response.content), allow_pickle=False)
+    return array
+
+
+async def facts(client: httpx.AsyncClient, path: str, **fields: Any) -> dict[str, Any]:
+    """The JSON answer."""
+    response = await ask(client, path, "application/json", **fields)
+    assert response.status_code == 200, response.text
+    body: dict[str, Any] = response.json()
+    return body
+
+
+def refused(response: httpx.Response, slug: str, sentence: str) -> None:
+    """A problem of this type, with this sentence in it."""
+    assert response.status_code == 422, response.text
+    assert response.json()["type"] == f"/docs/problems/{slug}"
+    assert sentence in response.json()["detail"]
+
+
+def digit(seed: int = 0, *, size: tuple[int, int] = (28, 28)) -> bytes:
+    """A PNG of noise, grey."""
+    levels = np.random.default_rng(seed).integers(0, 256, size[::-1], np.uint8)
+    return saved(Image.fromarray(levels))
+
+
+def saved(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    """The bytes of a file."""
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
