@@ -31,7 +31,7 @@ from training.state import STATE, Identity, Progress, restore, save
 from training.update import Update
 
 LOG_EVERY, VOTE_EVERY = 50, 10
-SETTLE, SETTLE_BATCH = 6400, 64  # latents for batch statistics
+SETTLE_BATCH = 64  # latents, for batch statistics
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,8 @@ class Session:
         """The batch statistics of an averaged sampler, from latents that never change."""
         network = self.average.network
         if isinstance(network, Sampler):
-            rows = [range(i, i + SETTLE_BATCH) for i in range(0, SETTLE, SETTLE_BATCH)]
+            n = self.preset.plan.samples[0]
+            rows = [range(i, min(i + SETTLE_BATCH, n)) for i in range(0, n, SETTLE_BATCH)]
             settle(network, (network.prior.draw(seed=0, rows=each).to(self.cluster.device) for each in rows))
 
     @torch.no_grad()

@@ -167,7 +167,7 @@ AVATARS = RecipeSpec(
     presets={
         "smoke": Preset(
             Plan(steps=30, batch_size=16, sample_every=15, samples=(300,)),
-            CGANRecipeConfig(start=4, g_widths=(16, 16, 8, 8, 8), d_widths=(8, 8, 8, 8, 8)),
+            CGANRecipeConfig(start=4, g_widths=(8, 8, 4, 4, 4), d_widths=(4, 4, 8, 8, 8)),
         ),
         "cpu": Preset(Plan(steps=6000, batch_size=32, precision="bf16", sample_every=500), FACES),
         "gpu": Preset(Plan(steps=20_000, batch_size=64, precision="bf16", sample_every=2000), FACES),

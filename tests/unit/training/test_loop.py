@@ -27,7 +27,7 @@ def session(run: Path, *, steps: int = 6, **options: Any) -> Session:
     """A tiny SN-GAN on stripes."""
     spec = recipe("sngan-mnist")
     smoke = spec.presets["smoke"]
-    plan = replace(smoke.plan, steps=steps, batch_size=8, sample_every=3)
+    plan = replace(smoke.plan, steps=steps, batch_size=8, sample_every=3, samples=(60,))
     return Session(spec, Preset(plan, smoke.config), stripes(), ALONE, Options(run, **options))
 
 

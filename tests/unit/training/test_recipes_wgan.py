@@ -98,7 +98,7 @@ def test_the_penalty_brings_the_slope_of_d_to_one() -> None:
 def test_a_run_in_two_parts_ends_in_the_same_bits(name: str, tmp_path: Path) -> None:
     """Momentum, RMSprop's and Adam's averages, dropout and the random interpolates are all saved or redrawn."""
     spec = recipe(name)
-    preset = Preset(Plan(steps=3, batch_size=10), spec.presets["smoke"].config)
+    preset = Preset(Plan(steps=3, batch_size=10, samples=(60,)), spec.presets["smoke"].config)
 
     def run(folder: str, **options: Any) -> int:
         return train(Session(spec, preset, stripes(), ALONE, replace(Options(tmp_path / folder), **options))).step
