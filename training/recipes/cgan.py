@@ -86,11 +86,13 @@ class CGAN:
             optimizer.param_groups[0]["lr"] = (1 - progress) * lr
 
     def preview(self, network: nn.Module, draw: Draw) -> Images:
-        """Ten rows, one for each value of the first code; a column keeps its noise and its other codes."""
-        prior, columns = self.G.prior, 10
-        z = prior.draw(seed=0, rows=range(columns)).to(draw.generator.device)
-        code = self.codes[0]
-        rows = [prior.choose(z, {code.name: [code.values[i % code.width]] * columns}) for i in range(10)]
+        """Ten rows, one for each value of the first code, then again with other noise; a column keeps the rest."""
+        prior, code = self.G.prior, self.codes[0]
+        rows = []
+        for i in range(10):
+            group, value = divmod(i, code.width)
+            z = prior.draw(seed=0, rows=range(10 * group, 10 * group + 10))
+            rows.append(prior.choose(z, {code.name: [code.values[value]] * 10}).to(draw.generator.device))
         images: Images = network(torch.cat(rows))
         return images
 
