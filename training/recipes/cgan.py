@@ -28,13 +28,13 @@ from training.update import Update
 class CGANRecipeConfig:
     """G's maps from `start` px up, D's from the image down, its gain, DiffAugment's policy, the learning rates."""
 
-    latent_dim: int = 128
+    latent_dim: int = 64
     start: int = 7
-    g_widths: tuple[int, ...] = (192, 96, 48)
-    d_widths: tuple[int, ...] = (48, 96, 192, 384)
+    g_widths: tuple[int, ...] = (128, 64, 32)
+    d_widths: tuple[int, ...] = (32, 64, 128, 256)
     gain: float = 4.0
     policy: tuple[str, ...] = ("translation",)
-    lr_g: float = 2e-3
+    lr_g: float = 3e-3
     lr_d: float = 5e-4
     betas: tuple[float, float] = (0.5, 0.99)
 
@@ -111,14 +111,14 @@ def model_config(config: CGANRecipeConfig, data: Dataset) -> CGANConfig:
 TINY = CGANRecipeConfig(g_widths=(16, 8, 8), d_widths=(8, 8, 8, 8))
 PRESETS = {
     "smoke": Preset(Plan(steps=30, batch_size=16, sample_every=15, samples=(300,)), TINY),
-    "cpu": Preset(Plan(steps=9000, batch_size=64, precision="bf16", sample_every=1000), CGANRecipeConfig()),
+    "cpu": Preset(Plan(steps=6000, batch_size=64, precision="bf16", sample_every=500), CGANRecipeConfig()),
     "gpu": Preset(Plan(steps=20_000, batch_size=128, precision="bf16", sample_every=2000), CGANRecipeConfig()),
 }
 FACES = CGANRecipeConfig(
     start=4,
     g_widths=(192, 128, 96, 64, 32),
     d_widths=(24, 48, 96, 192, 192),
-    latent_dim=64,
+    lr_g=2e-3,
 )
 LIMITS = (
     "Digits of the ten classes only, 28x28 grey.",
