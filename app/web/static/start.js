@@ -1,6 +1,5 @@
 // The start page: asks the API what anybody could ask, and shows the answers. Text only ever becomes text, never markup.
 
-const SWAGGER = { "/v1/generate": "/docs#/generation/generate" };
 const KEY = "zerosum-key"; // kept by the browser until the tab is closed
 const $ = (selector, root = document) => root.querySelector(selector);
 
@@ -54,19 +53,43 @@ function facts({ data, training, parameters, licence, limits }) {
   };
 }
 
-function curl({ model, num_images, seed }) {
+// A code of named values is chosen from a list, one that is a number is slid; "any" leaves it to the seed.
+function picker({ name, values, low, high }) {
+  const label = element("label", `${name} `);
+  if (values.length) {
+    const select = Object.assign(document.createElement("select"), { name: `code-${name}` });
+    select.append(new Option("any", ""), ...values.map((value) => new Option(value, value)));
+    label.append(select);
+  } else {
+    const slider = { name: `code-${name}`, type: "range", min: low, max: high, step: (high - low) / 20, value: 0 };
+    label.append(Object.assign(document.createElement("input"), slider));
+  }
+  return label;
+}
+
+function chosen(form, codes) {
+  const pairs = codes.map(({ name, values }) => {
+    const { value } = form.elements[`code-${name}`];
+    return [name, values.length ? value : Number(value)];
+  });
+  return Object.fromEntries(pairs.filter(([, value]) => value !== ""));
+}
+
+function curl(path, { model, ...rest }) {
   const key = sessionStorage.getItem(KEY) ? `-H "authorization: Bearer $ZEROSUM_API_KEY" ` : "";
   return [
-    `curl -s ${location.origin}/v1/generate -o ${model}.png`,
+    `curl -s ${location.origin}${path} -o ${model}.png`,
     `${key}-H 'content-type: application/json'`,
-    `-d '${JSON.stringify({ model, num_images, seed })}'`,
+    `-d '${JSON.stringify({ model, ...rest })}'`,
   ].join(" \\\n  ");
 }
 
-function wireGenerate(article, id) {
+function wireGenerate(article, id, path, codes) {
   const form = $(".generate", article);
-  const read = () => ({ model: id, num_images: Number(form.num_images.value), seed: Number(form.seed.value) });
-  const refresh = () => { $(".command code", article).textContent = curl(read()); };
+  const drawn = () => ({ model: id, num_images: Number(form.num_images.value), seed: Number(form.seed.value) });
+  const read = () => (codes.length ? { ...drawn(), codes: chosen(form, codes) } : drawn());
+  const refresh = () => { $(".command code", article).textContent = curl(path, read()); };
+  $(".primary", form).before(...codes.map(picker));
 
   async function generate() {
     const [button, problem, picture] = [".primary", ".problem", ".picture"].map((each) => $(each, article));
@@ -77,7 +100,7 @@ function wireGenerate(article, id) {
     try {
       const body = JSON.stringify(read());
       const headers = { "content-type": "application/json", accept: "image/png" };
-      const answer = await ask("/v1/generate", { method: "POST", headers, body });
+      const answer = await ask(path, { method: "POST", headers, body });
       const took = Math.round(performance.now() - start);
       await show($(".shown", article), answer);
       const { num_images, seed } = read();
@@ -116,24 +139,26 @@ function wireCopy(article) {
   });
 }
 
-async function showModel({ id, capabilities, links }, card) {
+async function showModel({ id, capabilities, links }, card, swagger) {
   const article = $("#model").content.firstElementChild.cloneNode(true);
-  const operation = Object.values(links.operations)[0];
+  const { operations } = links;
+  const operation = operations["conditional-sampler"] ?? operations.sampler ?? Object.values(operations)[0];
   article.id = id;
   $(".title", article).textContent = card.title;
   $(".use", article).textContent = card.intended_use;
   $(".tags", article).append(element("span", id, "id"), ...capabilities.map((name) => element("span", name)));
-  $(".metrics", article).append(...card.metrics.map(metricTile));
+  const first = card.metrics.filter(({ name }, i, all) => all.findIndex((other) => other.name === name) === i);
+  $(".metrics", article).append(...first.map(metricTile)); // a figure of more samples is in the card
   for (const [name, text] of Object.entries(facts(card))) {
     $(".facts", article).append(element("dt", name), element("dd", text));
   }
   $(".card", article).href = links.card;
   $(".sheet", article).hidden = !links.samples;
   if (links.samples) $(".sheet", article).href = links.samples;
-  if (operation) $(".operation", article).href = SWAGGER[operation] ?? "/docs";
-  const generates = operation === "/v1/generate";
+  if (operation) $(".operation", article).href = swagger[operation] ?? "/docs";
+  const generates = Boolean(operations.sampler);
   for (const each of [".generate", ".command"]) $(each, article).hidden = !generates;
-  if (generates) wireGenerate(article, id);
+  if (generates) wireGenerate(article, id, operation, card.codes);
   wireCopy(article);
   $(".picture", article).hidden = !links.samples;
   $(".columns", article).classList.toggle("plain", !links.samples && !generates);
@@ -145,14 +170,20 @@ async function showModel({ id, capabilities, links }, card) {
   }
 }
 
+async function anchors() { // where Swagger UI shows each POST
+  const { paths } = await json("/openapi.json");
+  const posts = Object.entries(paths).filter(([, { post }]) => post);
+  return Object.fromEntries(posts.map(([path, { post }]) => [path, `/docs#/${post.tags[0]}/${post.operationId}`]));
+}
+
 async function load() {
   try {
-    const { models, failed } = await json("/v1/models");
+    const [{ models, failed }, swagger] = await Promise.all([json("/v1/models"), anchors()]);
     const cards = await Promise.all(models.map(({ links }) => json(links.card)));
     $("#unlock").hidden = true;
     say(models.length ? "" : "No model is served: put a checkpoint into the weights folder and start again.");
     const order = models.map((_, i) => i).sort((a, b) => makes(models[b]) - makes(models[a]));
-    await Promise.all(order.map((i) => showModel(models[i], cards[i])));
+    await Promise.all(order.map((i) => showModel(models[i], cards[i], swagger)));
     $("#failed").hidden = !failed.length;
     $("#failed ul").append(...failed.map(({ reason }) => element("li", reason)));
   } catch (error) {
