@@ -4,7 +4,20 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from training.data import avatars, cache, cifar10, cyclegan, idx, local, mnist10k, noto, npz, openmoji, textures
+from training.data import (
+    avatars,
+    cache,
+    cifar10,
+    cyclegan,
+    idx,
+    local,
+    mnist10k,
+    noto,
+    npz,
+    openmoji,
+    stacked,
+    textures,
+)
 from training.data.dataset import Dataset
 from training.data.entry import Entry
 from training.data.errors import CorruptCache, UnknownDataset
@@ -13,6 +26,7 @@ DATASETS: Mapping[str, Entry] = {
     entry.name: entry
     for entry in (
         mnist10k.ENTRY,
+        stacked.ENTRY,
         openmoji.ENTRY,
         noto.ENTRY,
         *avatars.ENTRIES,

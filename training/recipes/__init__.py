@@ -8,6 +8,8 @@ RECIPES: tuple[RecipeSpec, ...] = (
     gan.NON_SATURATING,
     gan.MINIMAX,
     dcgan.MNIST,
+    dcgan.STACKED,
+    dcgan.STACKED_PAC,
     wgan.CLIPPED,
     wgan.PENALISED,
     sngan.MNIST,

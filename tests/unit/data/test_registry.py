@@ -86,6 +86,7 @@ def two_domains(entry: Entry, site: Site, root: Path, patch: Patch) -> Entry:
 
 STAND_INS = {
     "mnist-10k": packaged(mnist10k, partial(mnist_package, 10)),
+    "stacked-mnist": packaged(mnist10k, partial(mnist_package, 10)),
     "openmoji": packaged(openmoji, partial(openmoji_package, 50)),
     "noto-emoji": packaged(noto, partial(noto_package, 50)),
     "textures": texture,
