@@ -11,6 +11,8 @@ from training.evaluation.errors import CheckpointUnknown, NothingToMeasure
 from training.evaluation.extractor import find_extractor, of
 from training.evaluation.report import Report
 from training.evaluation.sampler_report import report_sampler
+from training.evaluation.stacked import DATA as STACKED
+from training.evaluation.stacked import report_stacked
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,20 @@ def fitting(root: Path, card: Card, data: str) -> Path:
     return find_extractor(root, shape=of(card.output), data=data)
 
 
+def digits(root: Path) -> Path:
+    """The classifier of single digits."""
+    return find_extractor(root, shape=(1, 28, 28), data="mnist-10k")
+
+
 def evaluate(id: str, settings: Settings) -> Report:
     """The report of a checkpoint, by what it can do. Raises an EvaluationError, MetricError or CheckpointError."""
     root, command = settings.weights, f"zerosum eval {id}"
     checkpoint = load(find(root, id))
     card = checkpoint.card
     data = settings.data or card.data.name
+    if "sampler" in card.capabilities and data == STACKED:
+        named = find(root, settings.extractor) if settings.extractor else digits(root)
+        return report_stacked(checkpoint, extractor=named, command=command)
     if "sampler" in card.capabilities:
         extractor = find(root, settings.extractor) if settings.extractor else fitting(root, card, data)
         return report_sampler(

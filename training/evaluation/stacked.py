@@ -7,13 +7,18 @@ import torch
 from torch import nn
 
 from models.card import Metric
+from models.checkpoint import Checkpoint
 from models.tensors import Labels, Scores
 from training.evaluation.draws import as_shipped, draw, one_thread
 from training.evaluation.extractor import Extractor, find_extractor, open_extractor, weights_root
+from training.evaluation.report import Report, Row, Section, heading
+from training.evaluation.reprint import reprint
 from training.evaluation.sampler import sampler
+from training.metrics.estimate import Estimate
 from training.metrics.ladder import Bytes
 from training.metrics.modes import divergence, reached, shares
 
+DATA = "stacked-mnist"
 SAMPLES = 26_000  # of the published tables
 SURE = 0.9
 K = 1000
@@ -71,3 +76,15 @@ def measure_stacked(
 def reached_or_none(modes: Labels) -> int:
     """Modes reached, 0 where no image is sure."""
     return reached(modes, k=K) if len(modes) else 0
+
+
+def report_stacked(checkpoint: Checkpoint, *, extractor: Path, command: str) -> Report:
+    """The modes of 26,000 samples beside those of real stacks, and the card."""
+    card = checkpoint.card
+    metrics = measure_stacked(checkpoint.network, data=DATA, command=command, samples=(SAMPLES,), extractor=extractor)
+    rows = tuple(
+        Row(one.name, one.n, {"samples": Estimate(one.value), "real": Estimate(one.floor or 0.0)}) for one in metrics
+    )
+    note = f"of {K} modes, by the classifier digit by digit; sure: all three at {SURE} or more; real: stacks of train"
+    facts = {**heading(card), "samples": f"n={SAMPLES}, seed 0, 8 bits"}
+    return Report(card.id, facts, (Section("modes", rows, note),), metrics, reprint(card, metrics, data=DATA))

@@ -1,5 +1,7 @@
 """Modes of stacked digits, named digit by digit."""
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,10 +10,13 @@ import torch
 from torch import Tensor, nn
 
 import training.data
+from models.families.dcgan import DCGANConfig, Generator
 from models.priors import NormalPrior
-from tests.unit.evaluation.worlds import World, stripes
+from tests.unit.evaluation.worlds import World, save, stripes
+from tests.unit.models.cards import card_facts
 from training.data import Dataset, Source
-from training.evaluation import measure_stacked
+from training.evaluation import measure_stacked, stacked
+from training.evaluation.evaluate import Settings, evaluate
 from training.evaluation.extractor import open_extractor
 from training.evaluation.stacked import name
 
@@ -70,3 +75,19 @@ def test_the_mode_is_the_number_that_the_channels_spell(world: World) -> None:
     told = name(image, extractor)
     assert told.modes.tolist() == [314]
     assert len(told.sure()) == int(told.confidence[0] >= 0.9)
+
+
+def test_a_shipped_sampler_of_stacks_is_evaluated_by_its_modes(
+    world: World, data: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(stacked, "SAMPLES", 60)
+    torch.manual_seed(0)
+    config = DCGANConfig(latent_dim=2, width=2, channels=3)
+    shape = {"height": 28, "width": 28, "channels": 3}
+    facts = card_facts("stacks")["data"] | {"name": "stacked-mnist"}
+    changes = {"family": "dcgan", "config": asdict(config), "output": shape, "data": facts}
+    save(tmp_path, "stacks", Generator(config).eval(), **changes)
+    (tmp_path / "stripes-cnn").symlink_to(world.weights / "stripes-cnn")
+    report = evaluate("stacks", Settings(tmp_path, None, "stripes-cnn", (10,), (0,)))
+    assert [row.n for row in report.sections[0].rows] == [60] * 4
+    assert report.sections[0].rows[0].cells["real"].value > 40
