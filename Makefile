@@ -38,12 +38,12 @@ lint: $(VENV)/.dev ## Style, types, and which package may import which
 
 check: lint test train-smoke ## Everything that CI checks
 
-train-smoke: $(VENV)/.dev ## Train every recipe for a moment
-	@runs=$$(mktemp -d) && trap 'rm -rf "$$runs"' EXIT && \
-	for recipe in $$($(RUN)/python -c 'from training.recipes import RECIPES; print(*(r.id for r in RECIPES))'); do \
-	  echo "training $$recipe --preset smoke"; \
-	  $(RUN)/zerosum train "$$recipe" --preset smoke --run "$$runs/$$recipe" || exit 1; \
-	done
+train-smoke: $(VENV)/.dev ## Train every recipe for a moment, two at a time
+	@runs=$$(mktemp -d) && trap 'rm -rf "$$runs"' EXIT && export runs && \
+	recipes=$$($(RUN)/python -c 'from training.recipes import RECIPES; print(*(r.id for r in RECIPES))') && \
+	printf '%s\n' $$recipes | xargs -P 2 -I RECIPE sh -c 'echo "training RECIPE --preset smoke"; \
+	  $(RUN)/zerosum train RECIPE --preset smoke --threads 1 --run "$$runs/RECIPE" >"$$runs/RECIPE.log" 2>&1 \
+	  || { cat "$$runs/RECIPE.log"; echo "RECIPE failed"; exit 255; }'
 
 bench: $(VENV)/.dev ## Measure the server against the network alone
 	$(RUN)/python -m benchmarks.serving
