@@ -6,9 +6,11 @@ import pytest
 
 from models.checkpoint import CARD, SAMPLES, WEIGHTS, load, scan
 from tests.unit.repository.tree import ROOT
+from training.evaluation.sheets import page
 from training.recipes import RECIPES
 
 FOLDERS = scan(ROOT / "weights")
+MIB = 2**20
 
 
 def test_the_first_checkpoints_are_shipped() -> None:
@@ -28,3 +30,14 @@ def test_a_checkpoint_can_be_remade_and_says_how_good_it_is(folder: Path) -> Non
     assert card.training.recipe in {recipe.id for recipe in RECIPES}
     assert card.training.command.startswith(f"zerosum train {card.training.recipe}")
     assert card.metrics
+
+
+def test_no_file_is_larger_than_16_mib_and_all_stay_below_100() -> None:
+    sizes = [path.stat().st_size for folder in FOLDERS for path in folder.iterdir()]
+    assert max(sizes) <= 16 * MIB
+    assert sum(sizes) <= 100 * MIB
+
+
+def test_the_page_of_the_models_is_that_of_the_cards() -> None:
+    """After a change of weights: zerosum models --write docs/models.md."""
+    assert (ROOT / "docs" / "models.md").read_text() == page(ROOT / "weights", folder=ROOT / "docs")
