@@ -54,7 +54,7 @@ class Alternate:
 
 @dataclass(frozen=True)
 class Unroll:
-    """G descends through k steps of D that do not happen, then D takes one that does (Metz et al. 2017, section 2.2)."""
+    """G descends through k steps of D that do not happen, then D takes one that does (Metz et al. 2017)."""
 
     k: int
 

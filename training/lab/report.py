@@ -22,7 +22,8 @@ def report(plan: Plan, ledger: Ledger) -> str:
     facts = ledger.facts
     about = (
         f"{plan.seconds:g} s of CPU time a run, measured as the process's own, for steps alone; "
-        f"{len(plan.seeds)} seeds; mean ± standard error; {facts['points']} points; {facts['machine']}, one thread."
+        f"seeds {', '.join(map(str, plan.seeds))}; mean ± standard error; {facts['points']} points; "
+        f"{facts['machine']}, one thread."
     )
     return "\n\n".join([about, *parts]) + "\n"
 

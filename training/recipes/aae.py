@@ -36,8 +36,8 @@ class AAERecipeConfig:
 
     latent_dim: int = 8
     hidden: int = 1000
-    lr: float = 1e-3
-    lr_adversarial: float = 2e-4
+    lr: float = 5e-4
+    lr_adversarial: float = 1e-3
     beta_1: float = 0.5
     clusters: int = 0
     labelled: int = 0
@@ -144,7 +144,7 @@ def presets(config: AAERecipeConfig) -> dict[str, Preset]:
     tiny = replace(config, latent_dim=4, hidden=32, labelled=min(config.labelled, 20))
     return {
         "smoke": Preset(Plan(steps=30, batch_size=16, sample_every=15, samples=(300,)), tiny),
-        "cpu": Preset(Plan(steps=10_000, batch_size=100, precision="bf16", sample_every=1000), config),
+        "cpu": Preset(Plan(steps=5000, batch_size=100, precision="bf16", sample_every=1000), config),
         "gpu": Preset(Plan(steps=40_000, batch_size=100, sample_every=4000), config),
     }
 
