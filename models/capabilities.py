@@ -79,4 +79,9 @@ CAPABILITIES: dict[str, type] = {
 
 def capabilities_of(network: object) -> tuple[str, ...]:
     """The names of what this network can do, in the order of CAPABILITIES."""
-    return tuple(name for name, protocol in CAPABILITIES.items() if isinstance(network, protocol))
+    return tuple(name for name, protocol in CAPABILITIES.items() if able(network, protocol))
+
+
+def able(network: object, protocol: type) -> bool:
+    """Whether it has the methods, and for a conditional sampler at least one code: else there is nothing to choose."""
+    return isinstance(network, protocol) and (protocol is not ConditionalSampler or bool(getattr(network, "codes", ())))

@@ -3,7 +3,9 @@ import torch
 from torch import nn
 
 from models.blocks import SpectralNormConv2d, power_iteration
-from models.families.sngan import Discriminator
+from models.capabilities import capabilities_of
+from models.codes import Code
+from models.families.sngan import Discriminator, Generator, SNGANConfig
 
 
 def conv_operator_norm(conv: SpectralNormConv2d, side: int, rounds: int = 60) -> float:
@@ -113,3 +115,30 @@ def test_the_discriminator_is_the_lectures() -> None:
     shapes = [(conv.in_channels, conv.out_channels, conv.kernel_size) for conv in convs]
     assert shapes == [(1, 16, (3, 3)), (16, 32, (3, 3)), (32, 64, (3, 3)), (64, 128, (3, 3)), (128, 1, (3, 3))]
     assert D(torch.rand(5, 1, 28, 28)).shape == (5,)
+
+
+def test_a_d_that_is_told_clusters_judges_by_them_within_its_bound() -> None:
+    """The projection stands beside the last layer, so the bound is that of the trunk times their sum."""
+    torch.manual_seed(0)
+    D, plain = (Discriminator(channels=1, width=8, gain=3.0, clusters=k).eval() for k in (4, 0))
+    plain.load_state_dict({name: value for name, value in D.state_dict().items() if not name.startswith("V.")})
+    x, y = torch.rand(64, 1, 28, 28, requires_grad=True), torch.eye(4)[torch.arange(64) % 4]
+    assert torch.equal(D(x), plain(x))
+    assert (D(x, y) - D(x, y.flip(1))).abs().min() > 0
+    (slope,) = torch.autograd.grad(D(x, y).sum(), x)
+    assert slope.flatten(1).norm(dim=1).max() <= D.lipschitz_bound()
+    assert D.lipschitz_bound() == pytest.approx(plain.lipschitz_bound() * (3 + 1) / 3)
+
+
+def test_a_generator_has_codes_only_where_it_was_given_clusters() -> None:
+    cluster = Code("cluster", ("c0", "c1", "c2"), (0.5, 0.25, 0.25))
+    plain, told = (Generator(SNGANConfig(latent_dim=8, width=4, codes=codes)).eval() for codes in ((), (cluster,)))
+    assert capabilities_of(plain) == ("sampler",)
+    assert capabilities_of(told) == ("sampler", "conditional-sampler")
+    z = told.prior.draw(seed=0, rows=range(2))
+    assert z.shape == (2, 11)
+    other = told.prior.choose(z, {"cluster": ["c0", "c1"]}), told.prior.choose(z, {"cluster": ["c2", "c2"]})
+    psi = torch.zeros(2)
+    a, b = (told.sample(latents, psi) for latents in other)
+    assert not torch.equal(a, b)  # truncation leaves the cluster
+    assert torch.equal(b[0], b[1])  # and all of the noise is gone
