@@ -1,10 +1,12 @@
-"""`zerosum lab modes`."""
+"""`zerosum lab`, and in it `zerosum lab modes`."""
 
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import click
+
+from training.lab.estimate import estimate
 
 FULL = (tuple(range(10)), 8.0)  # seeds, and CPU seconds a run
 QUICK = ((0, 1), 2.0)
@@ -93,3 +95,6 @@ def chosen(known: Iterable[Known], names: tuple[str, ...], option: str) -> tuple
         if name not in by_id:
             raise click.BadParameter(f"there is no {name!r}; there are {', '.join(by_id)}", param_hint=option)
     return tuple(by_id[name] for name in names or by_id)
+
+
+lab.add_command(estimate)
