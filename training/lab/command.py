@@ -6,7 +6,9 @@ from typing import Protocol, TypeVar
 
 import click
 
+from training.lab.diffaugment import diffaugment
 from training.lab.estimate import estimate
+from training.lab.options import numbers
 
 FULL = (tuple(range(10)), 8.0)  # seeds, and CPU seconds a run
 QUICK = ((0, 1), 2.0)
@@ -21,22 +23,6 @@ class Named(Protocol):
 
 
 Known = TypeVar("Known", bound=Named)
-
-
-def numbers(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[int, ...] | None:
-    """0-9 or 0,3,7 as integers."""
-    if value is None:
-        return None
-    found: list[int] = []
-    try:
-        for part in value.split(","):
-            first, dash, last = part.partition("-")
-            found += range(int(first), int(last if dash else first) + 1)
-    except ValueError:
-        found = []
-    if not found:
-        raise click.BadParameter(f"{value!r} is no list of seeds such as 0-9 or 0,3,7", context, parameter)
-    return tuple(dict.fromkeys(found))
 
 
 @click.group()
@@ -97,4 +83,5 @@ def chosen(known: Iterable[Known], names: tuple[str, ...], option: str) -> tuple
     return tuple(by_id[name] for name in names or by_id)
 
 
+lab.add_command(diffaugment)
 lab.add_command(estimate)
