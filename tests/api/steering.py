@@ -29,9 +29,9 @@ LABEL = Code("label", tuple("0123456789"))
 CONFIGS: dict[str, tuple[str, Any]] = {
     CGAN: ("cgan", CGANConfig(codes=(LABEL, Code("slant")), latent_dim=4, widths=(4, 4, 4))),
     INFOGAN: ("infogan", InfoGANConfig(latent_dim=4, width=4, hidden=16)),
-    AAE: ("aae", AAEConfig(hidden=16)),
+    AAE: ("aae", AAEConfig(width=4)),
     READER: ("attribute-cnn", AttributeCNNConfig(width=2, doublings=1, features=4, channels=1)),
-    CODED_AAE: ("aae", AAEConfig(hidden=16, codes=(LABEL,))),
+    CODED_AAE: ("aae", AAEConfig(width=4, codes=(LABEL,))),
 }
 
 

@@ -76,7 +76,7 @@ def test_a_sampler_that_obeys_agrees_and_one_that_does_not_is_caught(world: Worl
 def test_an_unconditional_sampler_has_no_agreement(world: World) -> None:
     extractor = open_extractor(world.weights / "stripes-cnn")
     view = extractor.view(torch.zeros(3, 1, 28, 28, dtype=torch.uint8))
-    assert agreements(Autoencoder(AAEConfig(latent_dim=2, hidden=4)), view, extractor, seed=0) == []
+    assert agreements(Autoencoder(AAEConfig(latent_dim=2, width=4)), view, extractor, seed=0) == []
     assert agreements(nn.Linear(1, 1), view, extractor, seed=0) == []
 
 
@@ -98,7 +98,7 @@ def test_categories_are_matched_to_classes_on_train_and_judged_on_test(world: Wo
 
 def test_an_autoencoder_is_measured_by_what_comes_back_and_by_its_code(world: World) -> None:
     torch.manual_seed(0)
-    network = Autoencoder(AAEConfig(codes=(LABEL,), latent_dim=3, hidden=8)).eval()
+    network = Autoencoder(AAEConfig(codes=(LABEL,), latent_dim=3, width=4)).eval()
     metrics = measure_reading(network, data=world.data, command="zerosum eval x")
     figures = values(metrics)
     assert set(figures) == {"reconstruction-mse", "mmd-code-to-prior", "label-error"}
@@ -114,7 +114,7 @@ def test_a_network_that_reads_nothing_has_no_such_figures(world: World) -> None:
 
 def test_the_report_of_an_encoder_shows_what_it_reads(world: World) -> None:
     torch.manual_seed(0)
-    config = AAEConfig(codes=(LABEL,), latent_dim=3, hidden=8)
+    config = AAEConfig(codes=(LABEL,), latent_dim=3, width=4)
     network = Autoencoder(config).eval()
     facts = classifier_facts(f"npz:{world.npz.name}", DigitsCNNConfig())
     shape = facts["input"]

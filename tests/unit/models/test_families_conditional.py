@@ -15,7 +15,7 @@ from models.families.infogan import InfoGAN, InfoGANConfig
 HAIR, GLASSES = Code("hair", ("long", "short", "none")), Code("glasses", ("no", "yes"))
 CGAN = CGANConfig(codes=(HAIR, GLASSES), latent_dim=4, start=4, widths=(8, 8, 8, 4), channels=3)
 INFOGAN = InfoGANConfig(latent_dim=4, width=4, hidden=16)
-AAE = AAEConfig(codes=(Code("cluster", ("a", "b", "c")),), latent_dim=4, hidden=16)
+AAE = AAEConfig(codes=(Code("cluster", ("a", "b", "c")),), latent_dim=4, width=4)
 
 
 def built(network: Any) -> Any:
@@ -90,6 +90,6 @@ def test_a_code_has_the_columns_that_the_decoder_takes() -> None:
 
 
 def test_an_autoencoder_without_a_category_has_a_style_alone() -> None:
-    network = built(Autoencoder(AAEConfig(latent_dim=3, hidden=8)))
+    network = built(Autoencoder(AAEConfig(latent_dim=3, width=4)))
     assert network.encode(torch.rand(2, 1, 28, 28)).shape == (2, 3)
     assert network.codes == ()
