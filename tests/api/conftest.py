@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 from fastapi import FastAPI
 
 from app.main import create_app
@@ -54,6 +55,11 @@ def steerable(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settings(weights: Path) -> Settings:
     """What the application runs with."""
+    return settings_over(weights)
+
+
+def settings_over(weights: Path) -> Settings:
+    """One lane, small batches."""
     return Settings(weights=weights, device="cpu", workers=1, max_batch=4)
 
 
@@ -85,4 +91,17 @@ def serve() -> Serve:
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the fresh application, once it is ready."""
     async with serving(app) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def shared_app(steerable: Path) -> FastAPI:
+    """One application over the models that can be steered: its start takes ten times as long as a test of it."""
+    return create_app(settings_over(steerable))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_client(shared_app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of it, for tests that run on their module's event loop and leave the application as they found it."""
+    async with serving(shared_app) as client:
         yield client

@@ -102,9 +102,15 @@ def test_the_version_is_that_of_the_package() -> None:
 
 
 @pytest.fixture
-def weights(steerable: Path) -> Path:
-    """Every model that an example names."""
-    return steerable
+def app(shared_app: FastAPI) -> FastAPI:
+    """Serves every model that an example names."""
+    return shared_app
+
+
+@pytest.fixture
+def client(shared_client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """Of that application."""
+    return shared_client
 
 
 def example(operation: dict[str, Any]) -> dict[str, Any]:
@@ -122,6 +128,7 @@ def example(operation: dict[str, Any]) -> dict[str, Any]:
     return {"data": given, "files": {"image": FILE}}
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
     ("path", "way", "operation"), OPERATIONS, ids=[each["operationId"] for _, _, each in OPERATIONS]
 )

@@ -1,11 +1,25 @@
-"""The models whose latents can be walked."""
+"""The models whose latents can be walked, in one application a module."""
 
 from pathlib import Path
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
 
 @pytest.fixture
 def weights(steerable: Path) -> Path:
     """What the application serves."""
     return steerable
+
+
+@pytest.fixture
+def app(shared_app: FastAPI) -> FastAPI:
+    """The module's."""
+    return shared_app
+
+
+@pytest.fixture
+def client(shared_client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The module's."""
+    return shared_client

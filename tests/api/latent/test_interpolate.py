@@ -15,6 +15,7 @@ from tests.api.conftest import MODEL
 from tests.api.generation.requests import busy, pixels, queued
 from tests.api.steering import CGAN, ask, facts, floats, refused
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 PATH = "/v1/interpolate"
 SEEDS = [{"seed": 7}, {"seed": 8, "row": 2}, {"seed": 9}]
 
@@ -68,13 +69,15 @@ async def test_many_frames_are_a_grid(client: httpx.AsyncClient) -> None:
     assert (sheet.headers["x-zerosum-columns"], pixels(sheet.content).shape) == ("5", (4 * 30 - 2, 5 * 30 - 2))
 
 
-async def test_a_walk_is_the_same_alone_and_in_company(app: FastAPI, client: httpx.AsyncClient) -> None:
+async def test_a_walk_is_the_same_alone_and_in_company(
+    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[dict[str, Any]] = [
         {"model": MODEL, "endpoints": [{"seed": n}, {"seed": n + 1}], "frames": n + 2} for n in range(5)
     ]
     alone = [await ask(client, PATH, **each) for each in asked]
     assert len({each.headers["etag"] for each in alone}) == len(alone)
-    app.state.runtime.answers = Answers(0)  # what was kept must be computed again
+    monkeypatch.setattr(app.state.runtime, "answers", Answers(0))  # what was kept must be computed again
     async with busy(app):
         requests = [asyncio.create_task(ask(client, PATH, **each)) for each in asked]
         await queued(app, len(asked))

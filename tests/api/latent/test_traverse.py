@@ -4,11 +4,13 @@ from typing import Any
 
 import httpx
 import numpy as np
+import pytest
 
 from tests.api.conftest import MODEL
 from tests.api.generation.requests import pixels
 from tests.api.steering import CGAN, INFOGAN, ask, facts, floats, refused
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 PATH = "/v1/traverse"
 
 

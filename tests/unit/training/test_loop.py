@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from training.recipes import preset as preset_of
 from training.state import STATE, Progress, trained_network
 
 ALONE = Cluster(0, 1, torch.device("cpu"))
+pytestmark = pytest.mark.usefixtures("judged")
 
 
 def session(run: Path, *, steps: int = 6, **options: Any) -> Session:
@@ -29,6 +31,20 @@ def session(run: Path, *, steps: int = 6, **options: Any) -> Session:
     smoke = spec.presets["smoke"]
     plan = replace(smoke.plan, steps=steps, batch_size=8, sample_every=3, samples=(60,))
     return Session(spec, Preset(plan, smoke.config), stripes(), ALONE, Options(run, **options))
+
+
+@pytest.fixture(scope="module")
+def finished_once(judged: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of six steps."""
+    folder = tmp_path_factory.mktemp("finished")
+    train(session(folder))
+    return folder
+
+
+@pytest.fixture
+def finished(finished_once: Path, tmp_path: Path) -> Path:
+    """A copy of that run, for a test to spoil."""
+    return shutil.copytree(finished_once, tmp_path / "run")
 
 
 def lines(run: Path) -> list[dict[str, Any]]:
@@ -63,15 +79,16 @@ def test_each_recipe_has_three_presets_and_a_network_of_its_family(spec: Any) ->
         assert spec.build(preset.config, fitting(spec)).network.state_dict().keys() == expected.keys()
 
 
-def test_a_run_leaves_a_log_a_board_sheets_and_a_state(tmp_path: Path) -> None:
-    train(session(tmp_path))
-    records = lines(tmp_path)
+def test_a_run_leaves_a_log_a_board_sheets_and_a_state(finished: Path) -> None:
+    records = lines(finished)
     assert records[0]["event"] == "start"
     assert records[-1]["event"] == "end"
     assert {"step", "time", "loss_d", "loss_g"} <= records[1].keys()
-    assert [path.name for path in sorted((tmp_path / "samples").iterdir())] == ["0000003.png", "0000006.png"]
-    assert list((tmp_path / "tensorboard").glob("events.*"))
-    with Image.open(tmp_path / "samples" / "0000006.png") as picture:
+    judged = [record["step"] for record in records if "frechet-to-train@stripes-cnn" in record]
+    assert judged == [3, 6]
+    assert [path.name for path in sorted((finished / "samples").iterdir())] == ["0000003.png", "0000006.png"]
+    assert list((finished / "tensorboard").glob("events.*"))
+    with Image.open(finished / "samples" / "0000006.png") as picture:
         assert picture.size == (302, 302)
 
 
@@ -85,33 +102,29 @@ def test_the_sheet_is_drawn_from_latents_that_never_change(tmp_path: Path) -> No
     assert sheets[0] == sheets[1]
 
 
-def test_a_run_is_not_overwritten_by_chance(tmp_path: Path) -> None:
-    train(session(tmp_path))
-    before = (tmp_path / STATE).read_bytes()
+def test_a_run_is_not_overwritten_by_chance(finished: Path) -> None:
+    before = (finished / STATE).read_bytes()
     with pytest.raises(RunExists, match="--resume auto"):
-        train(session(tmp_path))
-    assert (tmp_path / STATE).read_bytes() == before
+        train(session(finished))
+    assert (finished / STATE).read_bytes() == before
 
 
-def test_another_seed_or_batch_is_not_continued_by_chance(tmp_path: Path) -> None:
-    train(session(tmp_path))
+def test_another_seed_or_batch_is_not_continued_by_chance(finished: Path) -> None:
     with pytest.raises(RunForeign, match=r"seed = 0.*asks for 1"):
-        train(session(tmp_path, seed=1, resume=True))
+        train(session(finished, seed=1, resume=True))
 
 
-def test_more_steps_continue_a_finished_run(tmp_path: Path) -> None:
-    train(session(tmp_path))
-    assert train(session(tmp_path, steps=8, resume=True)).step == 8
-    assert [record["event"] for record in lines(tmp_path) if "event" in record] == ["start", "end", "resume", "end"]
+def test_more_steps_continue_a_finished_run(finished: Path) -> None:
+    assert train(session(finished, steps=8, resume=True)).step == 8
+    assert [record["event"] for record in lines(finished) if "event" in record] == ["start", "end", "resume", "end"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"no state", None], ids=["empty", "foreign", "truncated"])
-def test_a_damaged_state_is_refused_by_name(damage: bytes | None, tmp_path: Path) -> None:
-    train(session(tmp_path))
-    path = tmp_path / STATE
+def test_a_damaged_state_is_refused_by_name(damage: bytes | None, finished: Path) -> None:
+    path = finished / STATE
     path.write_bytes(path.read_bytes()[:-2000] if damage is None else damage)
     with pytest.raises(RunCorrupt, match=r"state\.pt"):
-        train(session(tmp_path, resume=True))
+        train(session(finished, resume=True))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -173,7 +186,7 @@ def test_images_and_labels_that_a_recipe_cannot_learn_are_refused_by_name() -> N
 def test_the_gan_learns_colour_where_the_data_has_it(tmp_path: Path) -> None:
     spec = recipe("sngan-mnist")
     colour = replace(stripes(), images=stripes().images.repeat(3, axis=1))
-    preset = Preset(Plan(steps=1, batch_size=8, sample_every=1), spec.presets["smoke"].config)
+    preset = Preset(Plan(steps=1, batch_size=8, sample_every=1, samples=(60,)), spec.presets["smoke"].config)
     train(Session(spec, preset, colour, ALONE, Options(tmp_path)))
     with Image.open(tmp_path / "samples" / "0000001.png") as picture:
         assert picture.mode == "RGB"

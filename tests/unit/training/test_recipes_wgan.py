@@ -94,6 +94,7 @@ def test_the_penalty_brings_the_slope_of_d_to_one() -> None:
     assert sum(penalties[-5:]) / 5 < first / 5
 
 
+@pytest.mark.usefixtures("judged")
 @pytest.mark.parametrize("name", ["gan-mnist", "dcgan-mnist", *NAMES])
 def test_a_run_in_two_parts_ends_in_the_same_bits(name: str, tmp_path: Path) -> None:
     """Momentum, RMSprop's and Adam's averages, dropout and the random interpolates are all saved or redrawn."""

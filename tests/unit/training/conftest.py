@@ -1,0 +1,39 @@
+"""Small judges of samples, for runs whose log tells sample quality: the shipped ones take longer than the training."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from models.capabilities import capabilities_of
+from models.families.attribute_cnn import AttributeCNN, AttributeCNNConfig
+from models.families.digits_cnn import DigitsCNN, DigitsCNNConfig
+from tests.unit.evaluation.worlds import classifier_facts, save
+
+
+@pytest.fixture(scope="session")
+def judges(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an extractor for stripes and one for faces, both untrained."""
+    root = tmp_path_factory.mktemp("judges")
+    digits = DigitsCNNConfig(width=4, features=8)
+    save(root, "stripes-cnn", DigitsCNN(digits).eval(), **classifier_facts("stripes", digits))
+    attributes = AttributeCNNConfig(width=4, doublings=2, features=8)
+    network = AttributeCNN(attributes).eval()
+    facts = {
+        "family": "attribute-cnn",
+        "capabilities": capabilities_of(network),
+        "config": asdict(attributes),
+        "input": {"height": 64, "width": 64, "channels": 3},
+        "output": None,
+    }
+    save(root, "faces-cnn", network, **facts)
+    return root
+
+
+@pytest.fixture(scope="module")
+def judged(judges: Path) -> Iterator[None]:
+    """These, and no others, are there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZEROSUM_WEIGHTS", str(judges))
+        yield
