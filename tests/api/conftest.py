@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
+from app.engine.answers import Answers
 from app.main import create_app
 from app.settings import Settings
 from models.card import Card
@@ -102,6 +103,14 @@ def shared_app(steerable: Path) -> FastAPI:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared_client(shared_app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of it, for tests that run on their module's event loop and leave the application as they found it."""
+    """A client of it, for tests that run on their module's event loop."""
     async with serving(shared_app) as client:
         yield client
+
+
+@pytest.fixture
+def fresh_client(shared_app: FastAPI, shared_client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The same, and no answer to an earlier test is kept."""
+    runtime = shared_app.state.runtime
+    runtime.answers = Answers(runtime.settings.cache_bytes)
+    return shared_client

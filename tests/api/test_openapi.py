@@ -108,9 +108,9 @@ def app(shared_app: FastAPI) -> FastAPI:
 
 
 @pytest.fixture
-def client(shared_client: httpx.AsyncClient) -> httpx.AsyncClient:
+def client(fresh_client: httpx.AsyncClient) -> httpx.AsyncClient:
     """Of that application."""
-    return shared_client
+    return fresh_client
 
 
 def example(operation: dict[str, Any]) -> dict[str, Any]:

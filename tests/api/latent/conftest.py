@@ -20,6 +20,6 @@ def app(shared_app: FastAPI) -> FastAPI:
 
 
 @pytest.fixture
-def client(shared_client: httpx.AsyncClient) -> httpx.AsyncClient:
-    """The module's."""
-    return shared_client
+def client(fresh_client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """Of that application."""
+    return fresh_client

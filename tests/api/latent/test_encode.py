@@ -70,13 +70,11 @@ async def test_a_reconstruction_stands_beside_its_image(client: httpx.AsyncClien
         assert image.size == (2 * 30 - 2, 3 * 30 - 2)
 
 
-async def test_an_image_is_encoded_alike_alone_and_in_company(
-    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_image_is_encoded_alike_alone_and_in_company(app: FastAPI, client: httpx.AsyncClient) -> None:
     asked = [[digit(10 * n + i) for i in range(1 + n % 3)] for n in range(6)]
     alone = [await show(client, ENCODE, *each, model=AAE) for each in asked]
     assert len({each.headers["etag"] for each in alone}) == len(alone)
-    monkeypatch.setattr(app.state.runtime, "answers", Answers(0))  # what was kept must be computed again
+    app.state.runtime.answers = Answers(0)  # what was kept must be computed again
     async with busy(app):
         requests = [asyncio.create_task(show(client, ENCODE, *each, model=AAE)) for each in asked]
         await queued(app, len(asked))

@@ -69,15 +69,13 @@ async def test_many_frames_are_a_grid(client: httpx.AsyncClient) -> None:
     assert (sheet.headers["x-zerosum-columns"], pixels(sheet.content).shape) == ("5", (4 * 30 - 2, 5 * 30 - 2))
 
 
-async def test_a_walk_is_the_same_alone_and_in_company(
-    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_walk_is_the_same_alone_and_in_company(app: FastAPI, client: httpx.AsyncClient) -> None:
     asked: list[dict[str, Any]] = [
         {"model": MODEL, "endpoints": [{"seed": n}, {"seed": n + 1}], "frames": n + 2} for n in range(5)
     ]
     alone = [await ask(client, PATH, **each) for each in asked]
     assert len({each.headers["etag"] for each in alone}) == len(alone)
-    monkeypatch.setattr(app.state.runtime, "answers", Answers(0))  # what was kept must be computed again
+    app.state.runtime.answers = Answers(0)  # what was kept must be computed again
     async with busy(app):
         requests = [asyncio.create_task(ask(client, PATH, **each)) for each in asked]
         await queued(app, len(asked))

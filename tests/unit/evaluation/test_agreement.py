@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from models.capabilities import capabilities_of
 from models.codes import Code
 from models.families.aae import AAEConfig, Autoencoder
-from models.families.digits_cnn import DigitsCNN, DigitsCNNConfig
+from models.families.digits_cnn import DigitsCNNConfig
 from models.priors import CodedPrior
 from tests.unit.evaluation.worlds import DIGITS, World, classifier_facts, save, stripes, trained_classifier
 from training.evaluation import measure_reading, measure_sampler
@@ -128,4 +128,3 @@ def test_the_report_of_an_encoder_shows_what_it_reads(world: World) -> None:
         (world.weights / "stripes-aae").rmdir()
     titles = [section.title for section in report.sections]
     assert titles[-2:] == ["label: read as asked", "what it reads"]
-    assert isinstance(trained_classifier(), DigitsCNN)

@@ -1,6 +1,7 @@
 """A weights folder and a data set in which everything of an evaluation is small but real."""
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,9 @@ def stripes(n: int, *, seed: int) -> tuple[Any, Any]:
     return images, labels
 
 
+@cache
 def trained_classifier() -> DigitsCNN:
-    """Forty steps: enough to read stripes."""
+    """Forty steps: enough to read stripes. One for all; nobody changes it."""
     torch.manual_seed(0)
     network = DigitsCNN(DigitsCNNConfig(width=4, features=8))
     images, labels = (torch.from_numpy(array) for array in stripes(TRAIN, seed=0))
