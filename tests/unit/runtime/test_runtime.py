@@ -109,7 +109,7 @@ async def test_a_broken_checkpoint_is_told_and_the_others_are_served(
             runtime.get("bad", Sampler)
 
 
-AAE = {"family": "aae", "config": {"hidden": 8}, "capabilities": ["sampler", "encoder"], "input": OUTPUT}
+AAE = {"family": "aae", "config": {"width": 4}, "capabilities": ["sampler", "encoder"], "input": OUTPUT}
 
 
 async def test_each_function_of_a_model_has_its_own_batch_sizes(
