@@ -27,8 +27,8 @@ setup: $(VENV)/.dev ## Install everything, for serving, training and tests
 serve: $(VENV)/.runtime ## Serve the shipped models on http://127.0.0.1:8000 (PORT=8001 for another port)
 	@exec $(RUN)/zerosum serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/.dev ## Run the tests
-	$(RUN)/python -m pytest --cov
+test: $(VENV)/.dev ## Run the tests, in two processes
+	$(RUN)/python -m pytest --cov --numprocesses 2 --dist loadscope
 
 lint: $(VENV)/.dev ## Style, types, and which package may import which
 	$(RUN)/ruff check .
