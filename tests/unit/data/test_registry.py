@@ -24,7 +24,18 @@ from tests.unit.data.standins import (
     tgz,
     zipped,
 )
-from training.data import DATASETS, attribute_options, avatars, cifar10, cyclegan, load, mnist10k, noto, openmoji
+from training.data import (
+    DATASETS,
+    attribute_options,
+    avatars,
+    cifar10,
+    cyclegan,
+    load,
+    mnist10k,
+    noto,
+    openmoji,
+    stacked,
+)
 from training.data import idx as idx_sets
 from training.data.avatar_styles import STYLES
 from training.data.dataset import SPLITS, Dataset
@@ -44,6 +55,11 @@ def packaged(module: object, content: Callable[[], bytes]) -> Callable[[Entry, S
         return entry
 
     return stand_in
+
+
+def stack(entry: Entry, site: Site, root: Path, patch: Patch) -> Entry:
+    packaged(mnist10k, partial(mnist_package, 10))(entry, site, root, patch)
+    return replace(entry, build=partial(stacked.build, counts={"train": 256, "test": 25}))
 
 
 def avatar(entry: Entry, site: Site, root: Path, patch: Patch) -> Entry:
@@ -86,7 +102,7 @@ def two_domains(entry: Entry, site: Site, root: Path, patch: Patch) -> Entry:
 
 STAND_INS = {
     "mnist-10k": packaged(mnist10k, partial(mnist_package, 10)),
-    "stacked-mnist": packaged(mnist10k, partial(mnist_package, 10)),
+    "stacked-mnist": stack,
     "openmoji": packaged(openmoji, partial(openmoji_package, 50)),
     "noto-emoji": packaged(noto, partial(noto_package, 50)),
     "textures": texture,
