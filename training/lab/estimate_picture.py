@@ -14,6 +14,7 @@ WIDTH, ROW, FOOT = 1120, 400, 14
 TOP, BOTTOM = 92, 336  # of both panels, within a row
 COURSE, SCATTER = (64, 672), (812, 1096)  # left and right of a panel
 BLUE, FAINT = (24, 98, 168), (171, 203, 232)
+TENFOLD = 10
 ROSE = (190, 24, 74)
 FIRST, LAST = np.array((250, 205, 120)), np.array((106, 14, 74))  # colours of the first and the last sheet
 
@@ -35,18 +36,19 @@ def draw_course(pen: ImageDraw.ImageDraw, course: Course, top: int) -> None:
     left, right = COURSE
     box = (left, top + TOP, right, top + BOTTOM)
     steps = Scale.over((course.lines.min(), course.lines.max()))
-    estimates = Panel(pen, box, steps, Scale.over(course.raw))
+    scale, kind = scale_of_estimates(course)
+    estimates = Panel(pen, box, steps, scale)
     distances = Panel(pen, box, steps, Scale.over(course.distance, log=True))
     estimates.frame()
     estimates.below("updates of G")
     estimates.beside(BLUE)
     distances.beside(ROSE, right=True)
-    estimates.line(course.lines, course.raw, FAINT, width=1)
+    estimates.line(course.lines, course.raw.clip(scale.low, scale.high), FAINT, width=1)
     estimates.line(course.lines, course.smooth, BLUE, width=2.5)
     distances.line(course.sheets, course.distance, ROSE, width=1.5)
     distances.dots(course.sheets, course.distance, [ROSE] * len(course.sheets), radius=4)
     legend = (top + 68) * FINE
-    text = f"critic's estimate, mean of {2 * AROUND + 1} lines of the log (pale: each)"
+    text = f"critic's estimate, mean of {2 * AROUND + 1} lines of the log (pale: each){kind}"
     pen.text(((left - 40) * FINE, legend), text, BLUE, font(TEXT), anchor="lm")
     pen.text(((right + 40) * FINE, legend), f"{course.metric}, log scale", ROSE, font(TEXT), anchor="rm")
 
@@ -55,16 +57,28 @@ def draw_scatter(pen: ImageDraw.ImageDraw, course: Course, top: int) -> None:
     """Estimate against distance, a dot a sheet."""
     left, right = SCATTER
     box = (left, top + TOP, right, top + BOTTOM)
-    panel = Panel(pen, box, Scale.over(course.distance, log=True), Scale.over(course.estimate))
+    scale, kind = scale_of_estimates(course)
+    panel = Panel(pen, box, Scale.over(course.distance, log=True), Scale.over(course.estimate, log=scale.log))
     panel.frame()
     panel.below(f"{course.metric}, log scale")
     panel.beside(BLUE)
     panel.line(course.distance, course.estimate, (220, 222, 228), width=1)
     panel.dots(course.distance, course.estimate, shades(len(course.sheets)), radius=5)
     place = ((left - 40) * FINE, (top + 68) * FINE)
-    pen.text(place, "critic's estimate at each sheet, from first (pale) to last", BLUE, font(TEXT), anchor="lm")
+    pen.text(place, f"critic's estimate at each sheet, pale to dark{kind}", BLUE, font(TEXT), anchor="lm")
     rho = f"Spearman's rho {course.correlation:.2f}, {len(course.sheets)} sheets"
     pen.text((place[0], (top + 20) * FINE), rho, INK, font(20 * FINE))
+
+
+def scale_of_estimates(course: Course) -> tuple[Scale, str]:
+    """Logarithmic where they are positive and fall tenfold, which hides the rest of them otherwise; and how it is told.
+
+    The first lines of a log, at which a critic knows nothing, may then lie below.
+    """
+    least, most = course.smooth.min(), course.smooth.max()
+    if least > 0 and most > TENFOLD * least:
+        return Scale.over([least, course.raw.max()], log=True), ", log scale"
+    return Scale.over(course.raw), ""
 
 
 def shades(n: int) -> list[tuple[int, ...]]:

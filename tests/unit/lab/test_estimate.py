@@ -15,6 +15,7 @@ from scipy.stats import spearmanr  # type: ignore[import-untyped]
 
 from training.__main__ import main
 from training.lab.course import AROUND, ranks, read, smoothed, spearman
+from training.lab.estimate_picture import scale_of_estimates
 from training.lab.panel import Scale
 from training.lab.plot import PAPER
 
@@ -162,3 +163,12 @@ def test_ticks_are_round_and_within(least: float, most: float, log: bool, ticks:
     shares = scale.share(scale.ticks).tolist()
     assert all(0 <= share < higher <= 1 for share, higher in pairwise(shares))
     assert scale.share([least, most]).tolist() == pytest.approx([1 / 22, 21 / 22])
+
+
+def test_estimates_that_fall_tenfold_are_drawn_on_a_logarithmic_scale(tmp_path: Path) -> None:
+    def scale(estimate: Callable[[int], float]) -> Scale:
+        return scale_of_estimates(read(written(tmp_path, records(estimate))))[0]
+
+    assert scale(lambda step: math.exp(-step / 200)).log
+    assert not scale(lambda step: 3 - step / 1000).log
+    assert not scale(lambda step: math.exp(-step / 200) - 0.1).log, "where no logarithm is"

@@ -58,9 +58,8 @@ def test_a_dry_run_prints_parameters_images_and_time(tmp_path: Path) -> None:
         tmp_path, "train", "sngan-mnist", "--dry-run", "--threads", "1", "--data", f"npz:{stripes_npz(tmp_path)}"
     )
     assert done.returncode == 0, done.stderr
-    lines = done.stdout.splitlines()
-    assert lines[0].startswith("G: ")
-    assert lines[1].startswith("D: ")
-    assert " images of 1x28x28" in lines[2]
-    assert "16,000 steps of 64 images = 1,024,000 images seen" in lines[3]
-    assert "minutes at" in lines[4]
+    said = dict(line.split(": ", 1) for line in done.stdout.splitlines())
+    assert list(said) == ["G", "D", "clusters", "data", "plan", "time"]
+    assert said["data"].endswith(" images of 1x28x28")
+    assert said["plan"] == "12,000 steps of 64 images = 768,000 images seen"
+    assert "minutes at" in said["time"]

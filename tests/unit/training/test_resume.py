@@ -75,6 +75,6 @@ def test_forty_steps_equal_twenty_kill_resume_twenty(precision: str, tmp_path: P
     for part in ("identity", "networks", "optimizers", "average", "scalers", "torch_rng"):
         assert_equal(whole[part], resumed[part], part)
     u_vectors = [name for name in whole["networks"] if name.endswith(".u")]
-    assert len(u_vectors) == 5, "the spectral-norm vectors are among what was compared"
+    assert len(u_vectors) == 6, "the spectral-norm vectors are among what was compared"
     sheets = [(run / "samples" / "0000030.png").read_bytes() for run in (tmp_path / "whole", tmp_path / "killed")]
     assert sheets[0] == sheets[1]
