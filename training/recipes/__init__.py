@@ -2,7 +2,7 @@
 
 from training.errors import RecipeUnknown
 from training.recipe import Preset, RecipeSpec
-from training.recipes import aae, attributes, cgan, dcgan, digits_cnn, gan, infogan, sngan, wgan
+from training.recipes import aae, adversarial_training, attributes, cgan, dcgan, digits_cnn, gan, infogan, sngan, wgan
 
 RECIPES: tuple[RecipeSpec, ...] = (
     gan.NON_SATURATING,
@@ -23,6 +23,9 @@ RECIPES: tuple[RecipeSpec, ...] = (
     cgan.AVATARS,
     digits_cnn.DIGITS,
     attributes.MICAH,
+    adversarial_training.NATURAL,
+    adversarial_training.PGD,
+    adversarial_training.FGSM,
 )
 
 

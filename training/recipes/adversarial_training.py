@@ -1,0 +1,186 @@
+"""Adversarial training of a digit classifier, and the natural training that it is compared with.
+
+Madry et al. 2018 (arXiv:1706.06083), eq. 2.1: min over theta of E max over delta in S of L(theta, x + delta, y), the
+inner maximum sought by projected gradient steps from a random start. S is the L-inf ball; its radius grows over the
+first part of the run, since from scratch the whole ball stops the network at equal guesses.
+
+Goodfellow et al. 2015 (arXiv:1412.6572), section 6: alpha J(theta, x, y) + (1 - alpha) J(theta, x + eps sign(grad), y),
+a single step from x itself. It resists that step and no other, which is what it is shipped to show.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import torch
+import torch.nn.functional as functional
+from torch import Tensor, nn
+from torch.optim import AdamW, Optimizer
+
+from models.families.strided_cnn import StridedCNN, StridedCNNConfig
+from models.tensors import Images, Labels, Logits
+from training.augment import translation
+from training.data import Dataset
+from training.randomness import Draw
+from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec, require
+from training.update import Update
+
+SHEET_EPS, SHEET_STEPS = 76 / 255, 20  # the attack on a sheet, whatever the network was trained against
+
+
+@dataclass(frozen=True)
+class AdversarialRecipeConfig:
+    """The ball and the steps in it are in levels of 1/255; no steps is natural training.
+
+    `start` is the share of the ball that a random start lies in, `alpha` the weight of the loss on x itself, `warm_up`
+    the share of the run over which the ball grows, `shift` how far digits are moved, as a share of their side.
+    """
+
+    width: int = 32
+    hidden: int = 128
+    eps: float = 76.0
+    steps: int = 10
+    step_size: float = 19.0
+    start: float = 1.0
+    alpha: float = 0.0
+    warm_up: float = 0.3
+    lr: float = 1e-3
+    weight_decay: float = 0.02
+    shift: float = 0.08
+
+
+def ascend(
+    f: Callable[[Images], Logits], x: Images, y: Labels, start: Images, *, eps: float, step_size: float, steps: int
+) -> Images:
+    """`steps` times x' <- Proj_{x + S}(x' + step_size sign(grad L(x', y))) from `start` (Madry et al., section 2.1)."""
+    low, high = (x - eps).clamp(min=0), (x + eps).clamp(max=1)
+    adversarial = start.clamp(low, high)
+    with torch.enable_grad():
+        for _ in range(steps):
+            adversarial = adversarial.detach().requires_grad_()
+            loss = functional.cross_entropy(f(adversarial).float(), y)
+            (gradient,) = torch.autograd.grad(loss, adversarial)
+            adversarial = (adversarial + step_size * gradient.sign()).clamp(low, high)
+    return adversarial.detach()
+
+
+class AdversarialTraining:
+    """Cross-entropy on what an attack makes of the digits, under AdamW and a one-cycle learning rate."""
+
+    def __init__(self, name: str, config: AdversarialRecipeConfig, data: Dataset) -> None:
+        require(name, data, size=28, channels=(1,), labels=10)
+        self.config, self.eps = config, 0.0
+        self.examples = examples(data)
+        self.model = StridedCNN(model_config(config, data))
+        self.networks = nn.ModuleDict({"model": self.model})
+        self.optimizer = AdamW(self.model.parameters(), lr=config.lr, weight_decay=config.weight_decay)
+        self.optimizers: dict[str, Optimizer] = {"model": self.optimizer}
+
+    @property
+    def network(self) -> nn.Module:
+        """The classifier."""
+        return self.model
+
+    def step(self, batch: Batch, draw: Draw, update: Update) -> dict[str, Tensor]:
+        """The inner maximum, then one step of theta."""
+        assert batch.y is not None  # noqa: S101 - `require` has seen the labels
+        c, x, y = self.config, translation(batch.x, draw, ratio=self.config.shift), batch.y
+        start = x + c.start * self.eps * (2 * draw.uniform(*x.shape) - 1)
+        step_size = c.step_size / c.eps * self.eps
+        adversarial = ascend(self.model, x, y, start, eps=self.eps, step_size=step_size, steps=c.steps)
+        logits = self.model(adversarial if c.steps else x).float()
+        loss = functional.cross_entropy(logits, y)
+        if c.alpha:
+            loss = c.alpha * functional.cross_entropy(self.model(x).float(), y) + (1 - c.alpha) * loss
+        update(self.optimizer, loss)
+        return {"loss": loss.detach(), "accuracy": (logits.argmax(1) == y).float().mean()}
+
+    def schedule(self, progress: float) -> None:
+        """The rate goes up over the first tenth, then down a half cosine; eps grows over the warm-up."""
+        rise = min(1.0, progress / 0.1)
+        fall = 0.5 * (1 + math.cos(math.pi * max(0.0, (progress - 0.1) / 0.9)))
+        self.optimizer.param_groups[0]["lr"] = self.config.lr * (rise if rise < 1 else fall)
+        self.eps = self.config.eps / 255 * min(1.0, progress / self.config.warm_up)
+
+    def preview(self, network: nn.Module, draw: Draw) -> Images:
+        """One row a digit: five training images, each beside what PGD at 76/255 makes of it for this network."""
+        x = self.examples.to(draw.generator.device)
+        y = torch.arange(10, device=x.device).repeat_interleave(len(x) // 10)
+        attacked = ascend(network, x, y, x, eps=SHEET_EPS, step_size=SHEET_EPS / 8, steps=SHEET_STEPS)
+        return torch.stack([x, attacked], dim=1).flatten(0, 1)
+
+
+def examples(data: Dataset) -> Images:
+    """The first five images of each digit; black ones where there are not so many."""
+    assert data.labels is not None  # noqa: S101 - `require` has seen the labels
+    rows = [torch.from_numpy(data.images[data.labels == digit][:5]).float() / 255 for digit in range(10)]
+    return torch.cat([functional.pad(row, [0] * 7 + [5 - len(row)]) for row in rows])
+
+
+def model_config(config: AdversarialRecipeConfig, _data: Dataset) -> StridedCNNConfig:
+    """What fixes the network."""
+    return StridedCNNConfig(width=config.width, hidden=config.hidden)
+
+
+def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:  # noqa: ARG001
+    """The card's metrics, on all test digits."""
+    from training.evaluation import measure_classifier
+
+    return measure_classifier(network, data=data, command=command)
+
+
+def spec(
+    id: str, title: str, *, papers: tuple[str, ...], steps: int, config: AdversarialRecipeConfig, use: str, limit: str
+) -> RecipeSpec:
+    """A recipe; `steps` are of the preset for a CPU."""
+    small = replace(config, width=4, hidden=16, steps=min(2, config.steps))
+    return RecipeSpec(
+        id=id,
+        title=title,
+        family="strided-cnn",
+        data="mnist-10k",
+        size=28,
+        papers=papers,
+        presets={
+            "smoke": Preset(Plan(steps=30, batch_size=32, sample_every=30), small),
+            "cpu": Preset(Plan(steps=steps, batch_size=128, precision="bf16", sample_every=1000), config),
+            "gpu": Preset(Plan(steps=4 * steps, batch_size=128, sample_every=4000), config),
+        },
+        build=partial(AdversarialTraining, id),
+        model_config=model_config,
+        measure=measure,
+        text=CardText(
+            intended_use=use,
+            limits=("28x28 grey digits on black; it names every image a digit, whatever it shows.", limit),
+        ),
+    )
+
+
+NATURAL = spec(
+    "cnn-mnist",
+    "Digit classifier, trained naturally",
+    papers=("arXiv:1711.00851",),
+    steps=4000,
+    config=AdversarialRecipeConfig(steps=0),
+    use="Teaching and study: the victim of attacks.",
+    limit="Changes that no eye minds make it name anything; that is what it is there for.",
+)
+PGD = spec(
+    "cnn-mnist-pgd",
+    "Digit classifier, trained against PGD",
+    papers=("arXiv:1706.06083", "arXiv:1711.00851"),
+    steps=7500,
+    config=AdversarialRecipeConfig(),
+    use="Teaching and study: a classifier that attacks in the L-inf ball of 76/255 seldom fool.",
+    limit="It resists the L-inf ball that it was trained in: other norms, larger balls and shifts fool it as before.",
+)
+FGSM = spec(
+    "cnn-mnist-fgsm",
+    "Digit classifier, trained against FGSM",
+    papers=("arXiv:1412.6572", "arXiv:1711.00851"),
+    steps=4000,
+    config=AdversarialRecipeConfig(steps=1, step_size=76.0, start=0.0, alpha=0.5),
+    use="Teaching and study: what training against a single step is worth when the attacker takes several.",
+    limit="It resists the single step that it was trained against; an iterated attack fools it.",
+)
