@@ -9,7 +9,8 @@ ZerosumError
 │   └── FamilyUnknown
 ├── LatentInvalid              a seed, truncation or latent no prior can take
 ├── CodeInvalid                a value that a code cannot take
-└── CodeUnknown                a model has no code of that name
+├── CodeUnknown                a model has no code of that name
+└── AttackInvalid              an attack that cannot be made: its eps, steps, goal or norm
 """
 
 
@@ -51,3 +52,7 @@ class CodeInvalid(ZerosumError):
 
 class CodeUnknown(ZerosumError):
     """A model has no code of that name."""
+
+
+class AttackInvalid(ZerosumError):
+    """An attack that cannot be made: its eps, its steps, its goal or its norm."""

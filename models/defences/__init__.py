@@ -1,0 +1,1 @@
+"""Defences that stand in front of a classifier, one file each."""

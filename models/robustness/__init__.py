@@ -1,0 +1,1 @@
+"""How much of a classifier's accuracy attacks leave: a fixed protocol."""
