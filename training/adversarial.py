@@ -28,6 +28,13 @@ def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, 
     return (*drawn, *measure_reading(network, data=data, command=command))
 
 
+def measure_stack(network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:
+    """The card's metrics: the modes that are reached."""
+    from training.evaluation import measure_stacked
+
+    return measure_stacked(network, data=data, command=command, samples=samples)
+
+
 def watch(data: Dataset, *, samples: int) -> Look | None:
     """The Fréchet distance to train; None without an extractor that can be loaded on this machine."""
     try:

@@ -10,6 +10,7 @@ arXiv:1712.04407): G as columns behind its noise, D by projection (Miyato and Ko
 """
 
 from dataclasses import dataclass
+from math import sqrt
 
 import torch
 import torch.nn.functional as functional
@@ -26,7 +27,7 @@ from models.tensors import Features, Images, Latents, Scores
 class SNGANConfig:
     """What fixes the generator's state dict. The image is 28 px square: 7 px doubled twice.
 
-    `codes` is empty or one: the cluster, with the data's shares.
+    `codes` are none, the cluster with the data's shares, or a cluster of every channel.
     """
 
     latent_dim: int = 64
@@ -66,12 +67,13 @@ class Discriminator(nn.Module):
     """D: image in [0, 1] -> logit. `width` is the lecture's f.
 
     `gain` scales the last map into the logit. Each normalised layer shrinks what it sees, so that with a gain of one
-    the sigmoid hardly leaves 1/2; the Lipschitz constant is in proportion to it.
+    the sigmoid hardly leaves 1/2; the Lipschitz constant is in proportion to it. `told` clusters an image are chosen of
+    `clusters` columns.
     """
 
-    def __init__(self, *, channels: int, width: int, gain: float = 1.0, clusters: int = 0) -> None:
+    def __init__(self, *, channels: int, width: int, gain: float = 1.0, clusters: int = 0, told: int = 1) -> None:
         super().__init__()
-        self.gain, f = gain, width
+        self.gain, self.told, f = gain, told, width
         self.convs = nn.ModuleList(
             SpectralNormConv2d(c_in, c_out, 3, padding=1)
             for c_in, c_out in ((channels, f), (f, 2 * f), (2 * f, 4 * f), (4 * f, 8 * f), (8 * f, 1))
@@ -79,7 +81,7 @@ class Discriminator(nn.Module):
         self.V = SpectralNormConv2d(clusters, 8 * f, 1, bias=False) if clusters else None
 
     def forward(self, x: Images, y: Features | None = None) -> Scores:
-        """b c h w, b k one-hot where there are clusters -> b: the logit, averaged over the last map."""
+        """b c h w, b k with `told` ones where there are clusters -> b: the logit, averaged over the last map."""
         h: Tensor = 2 * x - 1
         *hidden, head = self.convs
         for conv in hidden:
@@ -99,7 +101,8 @@ class Discriminator(nn.Module):
         for conv in hidden:
             bound *= conv.lipschitz_bound()  # type: ignore[operator]
         last: float = head.lipschitz_bound()  # type: ignore[operator]
-        return bound * (last + (self.V.lipschitz_bound() if self.V is not None else 0.0))
+        projection = sqrt(self.told) * self.V.lipschitz_bound() if self.V is not None else 0.0  # ||y||_2 = sqrt(told)
+        return bound * (last + projection)
 
 
 FAMILY = Family("sngan", "Spectrally normalised GAN", SNGANConfig, Generator, "arXiv:1802.05957")

@@ -13,6 +13,7 @@ RECIPES: tuple[RecipeSpec, ...] = (
     wgan.CLIPPED,
     wgan.PENALISED,
     sngan.MNIST,
+    sngan.STACKED,
     cgan.PROJECTION,
     cgan.CONCATENATION,
     infogan.MNIST,

@@ -20,7 +20,7 @@ from torch.optim import Adam, Optimizer
 from models.families.dcgan import DCGANConfig, Discriminator, Generator
 from models.objectives import non_saturating_d, non_saturating_g
 from models.tensors import Images, Scores
-from training.adversarial import measure, preview, watch
+from training.adversarial import measure, measure_stack, preview, watch
 from training.data import Dataset
 from training.randomness import Draw
 from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec, require
@@ -114,13 +114,6 @@ MNIST = RecipeSpec(
         ),
     ),
 )
-
-
-def measure_stack(network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:
-    """The card's metrics: the modes that are reached."""
-    from training.evaluation import measure_stacked
-
-    return measure_stacked(network, data=data, command=command, samples=samples)
 
 
 def stacked(name: str, title: str, *, pac: int, use: str, papers: tuple[str, ...]) -> RecipeSpec:

@@ -130,6 +130,18 @@ def test_a_d_that_is_told_clusters_judges_by_them_within_its_bound() -> None:
     assert D.lipschitz_bound() == pytest.approx(plain.lipschitz_bound() * (3 + 1) / 3)
 
 
+def test_a_d_that_is_told_three_clusters_an_image_keeps_within_a_wider_bound() -> None:
+    torch.manual_seed(0)
+    D = Discriminator(channels=3, width=8, clusters=12, told=3).eval()
+    x = torch.rand(64, 3, 28, 28, requires_grad=True)
+    y = torch.cat([torch.eye(4)[(torch.arange(64) // 4**c) % 4] for c in range(3)], dim=1)
+    (slope,) = torch.autograd.grad(D(x, y).sum(), x)
+    assert slope.flatten(1).norm(dim=1).max() <= D.lipschitz_bound()
+    one = Discriminator(channels=3, width=8, clusters=12).eval()
+    one.load_state_dict(D.state_dict())
+    assert D.lipschitz_bound() == pytest.approx(one.lipschitz_bound() * (3 + 3**0.5) / (3 + 1))
+
+
 def test_a_generator_has_codes_only_where_it_was_given_clusters() -> None:
     cluster = Code("cluster", ("c0", "c1", "c2"), (0.5, 0.25, 0.25))
     plain, told = (Generator(SNGANConfig(latent_dim=8, width=4, codes=codes)).eval() for codes in ((), (cluster,)))

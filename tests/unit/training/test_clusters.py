@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from models.priors import CodedPrior
 from tests.unit.training.stand_in import stripes
 from training.clusters import Clusters
+from training.data import Dataset
 from training.errors import DataUnfit
 from training.recipes import recipe
 
@@ -55,6 +57,42 @@ def test_as_many_equal_images_as_clusters_still_end_in_finite_centres() -> None:
 def test_more_clusters_than_images_are_refused() -> None:
     with pytest.raises(DataUnfit, match="40 clusters were asked for; stripes has 30 images"):
         Clusters(stripes(30), 40)
+
+
+def stacks(n: int = 40) -> Dataset:
+    """Three stripes of their own as the colours of one image."""
+    digits = stripes(3 * n).images
+    return replace(stripes(n), images=digits.reshape(n, 3, 28, 28))
+
+
+def test_by_channel_every_channel_is_of_a_cluster_of_its_own() -> None:
+    data = stacks()
+    clusters, x = Clusters(data, 10, by_channel=True), torch.from_numpy(data.images).float() / 255
+    alone = torch.stack([clusters(x[:, c : c + 1]) for c in range(3)], dim=1)
+    assert torch.equal(clusters(x).reshape(40, 3), alone)
+    told = clusters.told(x)
+    assert told.shape == (40, 30)
+    assert torch.equal(told.reshape(40, 3, 10).argmax(dim=2), alone)
+    assert torch.equal(told.sum(dim=1), torch.full((40,), 3.0))
+
+
+def test_centres_are_found_from_some_images_and_shares_counted_over_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.clusters.POINTS", 30)
+    data = replace(stripes(60), images=blots())
+    clusters = Clusters(data, 3)
+    owner = clusters(torch.from_numpy(data.images).float() / 255)
+    assert list(clusters.shares) == [pytest.approx(float((owner == j).float().mean()), abs=1e-4) for j in range(3)]
+
+
+def test_a_stack_has_a_code_for_the_cluster_of_each_colour() -> None:
+    spec, data = recipe("sngan-stacked"), stacks()
+    config = spec.presets["smoke"].config
+    gan = spec.build(config, data)
+    prior = CodedPrior(config.latent_dim, spec.model_config(config, data).codes)
+    assert [code.name for code in prior.codes] == ["cluster-1", "cluster-2", "cluster-3"]
+    z = prior.draw(seed=0, rows=range(5))
+    assert gan.network(z).shape == (5, 3, 28, 28)
+    assert torch.equal(z[:, config.latent_dim :].sum(dim=1), torch.full((5,), 3.0))
 
 
 def test_without_clusters_the_recipe_is_the_plain_spectrally_normalised_gan() -> None:
