@@ -77,5 +77,5 @@ $(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/.runtime
 	@echo "Installing what training and tests need into $(VENV)"
 	@$(PIP) -qq --no-build-isolation --editable '.[train,dev]'
-	@$(PIP) -qq --no-deps torch-fidelity
+	@$(PIP) -qq --no-deps efficientnet-lite-pytorch torch-fidelity
 	@touch $@

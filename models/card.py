@@ -6,7 +6,7 @@ that a card never says what no code reads.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 ModelId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -52,6 +52,15 @@ class TrainingFacts(Fact):
     command: str = Field(description="remakes the checkpoint")
 
 
+class ImportFacts(Fact):
+    """Where weights came from that others trained."""
+
+    package: str = Field(description="the release that they were in, as its registry names it")
+    file: str = Field(description="the state dict in it")
+    sha256: Sha256 = Field(description="of the package's file")
+    command: str = Field(description="remakes the checkpoint")
+
+
 class Metric(Fact):
     """One measured number."""
 
@@ -84,7 +93,8 @@ class Card(Fact):
     output: ImageSpec | None = None
     labels: tuple[str, ...] = Field(default=(), description="names of the classes, in the order of the logits")
     data: DataFacts
-    training: TrainingFacts
+    training: TrainingFacts | None = None
+    imported: ImportFacts | None = None
     metrics: tuple[Metric, ...] = ()
     published: tuple[Published, ...] = ()
     papers: tuple[str, ...]
@@ -94,3 +104,17 @@ class Card(Fact):
     licence: str = Field(description="of the weights")
     intended_use: str
     limits: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def made_once(self) -> "Card":
+        """Either trained here or imported."""
+        if (self.training is None) == (self.imported is None):
+            raise ValueError("a card has either training or imported")
+        return self
+
+    @property
+    def remade_by(self) -> str:
+        """The command that makes the checkpoint again."""
+        made = self.training or self.imported
+        assert made is not None  # noqa: S101 - `made_once`
+        return made.command

@@ -1,7 +1,18 @@
 """Every family, by name. A new one is a file in models/families and a line here."""
 
 from models.errors import FamilyUnknown
-from models.families import aae, attribute_cnn, cgan, dcgan, digits_cnn, gan, infogan, sngan, strided_cnn
+from models.families import (
+    aae,
+    attribute_cnn,
+    cgan,
+    dcgan,
+    digits_cnn,
+    efficientnet_lite,
+    gan,
+    infogan,
+    sngan,
+    strided_cnn,
+)
 from models.family import Family
 
 FAMILIES: tuple[Family, ...] = (
@@ -14,6 +25,7 @@ FAMILIES: tuple[Family, ...] = (
     digits_cnn.FAMILY,
     attribute_cnn.FAMILY,
     strided_cnn.FAMILY,
+    efficientnet_lite.FAMILY,
 )
 
 

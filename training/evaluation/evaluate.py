@@ -9,6 +9,7 @@ from training.evaluation.attributes import report_attributes
 from training.evaluation.classifier import report_classifier
 from training.evaluation.errors import CheckpointUnknown, NothingToMeasure
 from training.evaluation.extractor import find_extractor, of
+from training.evaluation.photographs import IMAGENET, report_photographs
 from training.evaluation.report import Report
 from training.evaluation.sampler_report import report_sampler
 from training.evaluation.stacked import DATA as STACKED
@@ -65,6 +66,8 @@ def evaluate(id: str, settings: Settings) -> Report:
         return report_sampler(
             checkpoint, data=data, extractor=extractor, samples=settings.samples, seeds=settings.seeds, command=command
         )
+    if "classifier" in card.capabilities and data == IMAGENET:
+        return report_photographs(checkpoint, command=command)
     if "classifier" in card.capabilities:
         return report_classifier(checkpoint, data=data, command=command)
     if "code-reader" in card.capabilities:

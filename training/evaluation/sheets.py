@@ -33,11 +33,19 @@ def section(card: Card, sheet: Path) -> str:
         card.intended_use,
         " ".join(["Limits:", *card.limits]),
         *published,
-        f"Remade by `{card.training.command}`: {card.training.images_seen:,} images seen in "
-        f"{card.training.seconds:,.0f} s on {card.training.hardware}, {card.training.precision}. "
+        f"Remade by `{card.remade_by}`: {origin(card)}. "
         f"Data: `{card.data.name}` ({card.data.licence}). Weights: {card.licence}.",
     )
     return "\n\n".join([f"## `{card.id}`", *facts])
+
+
+def origin(card: Card) -> str:
+    """How the weights came to be."""
+    if card.imported:
+        return f"converted from {card.imported.package}"
+    assert card.training is not None  # noqa: S101 - a card has one of the two
+    made = card.training
+    return f"{made.images_seen:,} images seen in {made.seconds:,.0f} s on {made.hardware}, {made.precision}"
 
 
 def link(paper: str) -> str:

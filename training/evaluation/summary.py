@@ -51,8 +51,8 @@ def line(card: Card, metrics: Sequence[Metric]) -> Cells:
         two(metrics, "precision", "recall"),
         two(metrics, "density", "coverage"),
         reads(metrics),
-        f"{card.training.images_seen:,}",
-        f"{card.training.seconds:,.0f}",
+        f"{card.training.images_seen:,}" if card.training else "-",
+        f"{card.training.seconds:,.0f}" if card.training else "-",
     )
 
 

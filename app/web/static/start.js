@@ -44,10 +44,15 @@ function minutes(seconds) {
   return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
-function facts({ data, training, parameters, licence, limits }) {
+function made({ training, imported }) {
+  if (imported) return `by others; converted from ${imported.package}`;
+  return `${number(training.steps)} steps, ${minutes(training.seconds)} on ${training.hardware}`;
+}
+
+function facts({ data, training, imported, parameters, licence, limits }) {
   return {
     "Learned from": `${data.name}, ${number(data.images)} images (${data.licence})`,
-    Training: `${number(training.steps)} steps, ${minutes(training.seconds)} on ${training.hardware}`,
+    Training: made({ training, imported }),
     Size: `${number(parameters)} weights, licence ${licence}`,
     Limits: limits.join(" "),
   };
