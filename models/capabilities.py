@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from models.codes import Code
 from models.priors import CodedPrior, Prior
-from models.tensors import Features, Images, Latents, Logits, Scores
+from models.tensors import ClassMaps, Features, Images, Latents, Logits, Scores
 
 
 @runtime_checkable
@@ -60,6 +60,26 @@ class Classifier(Protocol):
 
 
 @runtime_checkable
+class Segmenter(Protocol):
+    """Names what it sees at every pixel."""
+
+    def segment(self, x: Images) -> ClassMaps:
+        """A score for each label of the card at each pixel, the highest being its name; any height and width."""
+
+
+@runtime_checkable
+class Translator(Protocol):
+    """Maps an image of one domain to the image of another that it would be."""
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """Such as line-to-color; the first is what a request gets that names none."""
+
+    def translate(self, x: Images, direction: str) -> Images:
+        """The image in the other domain; any height and width. Raises DirectionUnknown."""
+
+
+@runtime_checkable
 class FeatureExtractor(Protocol):
     """Maps images to the space in which distances between sets are measured."""
 
@@ -73,6 +93,8 @@ CAPABILITIES: dict[str, type] = {
     "encoder": Encoder,
     "code-reader": CodeReader,
     "classifier": Classifier,
+    "segmenter": Segmenter,
+    "translator": Translator,
     "feature-extractor": FeatureExtractor,
 }
 

@@ -12,6 +12,7 @@ from models.families import (
     infogan,
     sngan,
     strided_cnn,
+    unet,
 )
 from models.family import Family
 
@@ -26,6 +27,7 @@ FAMILIES: tuple[Family, ...] = (
     attribute_cnn.FAMILY,
     strided_cnn.FAMILY,
     efficientnet_lite.FAMILY,
+    unet.FAMILY,
 )
 
 

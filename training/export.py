@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,14 @@ from training.randomness import GRID_STEP, seed_step
 from training.run import Outcome
 from training.state import STATE, trained_network
 
-SEEING = {"encoder", "code-reader", "classifier", "feature-extractor"}  # capabilities that take images
+SEEING = {
+    "encoder",
+    "code-reader",
+    "classifier",
+    "segmenter",
+    "translator",
+    "feature-extractor",
+}  # capabilities that take images
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +68,7 @@ def facts(outcome: Outcome, data: Dataset, network: nn.Module, config: Any) -> d
         "config": dataclasses.asdict(config),
         "input": image if SEEING & set(capabilities) else None,
         "output": image if "sampler" in capabilities else None,
-        "labels": data.label_names if "classifier" in capabilities else (),
+        "labels": labels(data, capabilities),
         "data": {
             "name": data.name,
             "licence": data.source.licence,
@@ -76,6 +84,13 @@ def facts(outcome: Outcome, data: Dataset, network: nn.Module, config: Any) -> d
         "intended_use": spec.text.intended_use,
         "limits": spec.text.limits,
     }
+
+
+def labels(data: Dataset, capabilities: Collection[str]) -> tuple[str, ...]:
+    """The names of what the network tells apart: classes of images, or of pixels."""
+    if "segmenter" in capabilities:
+        return data.mask_names
+    return data.label_names if "classifier" in capabilities else ()
 
 
 def metrics(outcome: Outcome, network: nn.Module) -> tuple[Any, ...]:

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from models.capabilities import Sampler
+from models.tensors import Images
 from training.batches import BatchOrder
 from training.cluster import Cluster
 from training.data import Dataset
@@ -25,13 +26,14 @@ from training.ema import EMA, settle
 from training.errors import Diverged, RunExists
 from training.journal import Journal
 from training.provenance import commit, hardware
-from training.randomness import GRID_STEP, INIT_STEP, seed_step
+from training.randomness import GRID_STEP, INIT_STEP, mix, seed_step
 from training.recipe import Batch, Look, Preset, Recipe, RecipeSpec
 from training.state import STATE, Identity, Progress, restore, save
 from training.update import Update
 
 LOG_EVERY, VOTE_EVERY = 50, 10
 SETTLE_BATCH = 64  # latents, for batch statistics
+OTHER = 1  # what tells the order of the second domain from that of the first
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,14 @@ class Session:
         self.images = torch.from_numpy(self.data.images).to(device)
         self.labels = None if self.data.labels is None else torch.from_numpy(self.data.labels).to(device)
         self.attributes = {name: torch.from_numpy(index).to(device) for name, index in self.data.attributes.items()}
-        self.order = BatchOrder(
-            len(self.data), plan.batch_size, self.options.seed, self.cluster.rank, self.cluster.world
+        self.masks, self.pairs, self.other = (
+            None if rows is None else torch.from_numpy(rows).to(device)
+            for rows in (self.data.masks, self.data.pairs, self.data.other)
         )
+        place = (self.cluster.rank, self.cluster.world)
+        self.order = BatchOrder(len(self.data), plan.batch_size, self.options.seed, *place)
+        if self.other is not None:
+            self.other_order = BatchOrder(len(self.other), plan.batch_size, mix(self.options.seed, OTHER), *place)
 
     @property
     def identity(self) -> Identity:
@@ -85,19 +92,27 @@ class Session:
         draw = seed_step(seed=self.options.seed, step=number, rank=self.cluster.rank, device=self.cluster.device)
         self.recipe.schedule(number / steps)
         self.recipe.networks.train()
-        batch = self.batch(torch.from_numpy(self.order.indices(number)).to(self.cluster.device))
+        batch = self.batch(number)
         with self.update.autocast():
             losses = self.recipe.step(batch, draw, self.update)
         self.average.update(number)
         self.progress.step += 1
         return losses
 
-    def batch(self, index: Tensor) -> Batch:
-        """These rows of the data."""
+    def batch(self, number: int) -> Batch:
+        """The rows of the data that a step sees. A second domain goes through epochs of its own."""
+        device = self.cluster.device
+        index = torch.from_numpy(self.order.indices(number)).to(device)
+        other = None
+        if self.other is not None:
+            other = unit(self.other[torch.from_numpy(self.other_order.indices(number)).to(device)])
         return Batch(
-            x=self.images[index].float() / 255,
+            x=unit(self.images[index]),
             y=None if self.labels is None else self.labels[index],
             attributes={name: column[index] for name, column in self.attributes.items()},
+            masks=None if self.masks is None else self.masks[index].long(),
+            pairs=None if self.pairs is None else unit(self.pairs[index]),
+            other=other,
         )
 
     def save(self) -> None:
@@ -152,6 +167,11 @@ class Session:
         if self.spec.watch is None or not self.cluster.leads:
             return None
         return self.spec.watch(self.data, samples=self.preset.plan.samples[0])
+
+
+def unit(x: Tensor) -> Images:
+    """uint8 as [0, 1]."""
+    return x.float() / 255
 
 
 def train(session: Session) -> Progress:

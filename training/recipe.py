@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from models.tensors import Images, Labels
+from models.tensors import Images, Labels, Masks
 from training.data import Dataset
 from training.errors import DataUnfit
 from training.randomness import Draw
@@ -19,11 +19,18 @@ from training.update import Update
 
 @dataclass(frozen=True)
 class Batch:
-    """What a step sees: x in [0, 1], y where the data set has labels, and each attribute where it has them."""
+    """What a step sees: x in [0, 1], and what the data set has beside it.
+
+    y: labels; attributes: one index an image for each; masks: a class at each pixel; pairs: the image that belongs to
+    x; other: as many images of the second domain, none of them x's own.
+    """
 
     x: Images
     y: Labels | None
     attributes: Mapping[str, Labels] = field(default_factory=dict)
+    masks: Masks | None = None
+    pairs: Images | None = None
+    other: Images | None = None
 
 
 class Recipe(Protocol):

@@ -11,9 +11,17 @@ if TYPE_CHECKING:
     from training.evaluation.classifier import measure_classifier
     from training.evaluation.reading import measure_reading
     from training.evaluation.sampler import measure_sampler
+    from training.evaluation.segmentation import measure_segmentation
     from training.evaluation.stacked import measure_stacked
 
-__all__ = ["measure_attributes", "measure_classifier", "measure_reading", "measure_sampler", "measure_stacked"]
+__all__ = [
+    "measure_attributes",
+    "measure_classifier",
+    "measure_reading",
+    "measure_sampler",
+    "measure_segmentation",
+    "measure_stacked",
+]
 
 
 def __getattr__(name: str) -> Any:

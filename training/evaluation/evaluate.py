@@ -12,6 +12,7 @@ from training.evaluation.extractor import find_extractor, of
 from training.evaluation.photographs import IMAGENET, report_photographs
 from training.evaluation.report import Report
 from training.evaluation.sampler_report import report_sampler
+from training.evaluation.segmentation import report_segmentation
 from training.evaluation.stacked import DATA as STACKED
 from training.evaluation.stacked import report_stacked
 
@@ -70,6 +71,8 @@ def evaluate(id: str, settings: Settings) -> Report:
         return report_photographs(checkpoint, command=command)
     if "classifier" in card.capabilities:
         return report_classifier(checkpoint, data=data, command=command)
+    if "segmenter" in card.capabilities:
+        return report_segmentation(checkpoint, data=data, command=command)
     if "code-reader" in card.capabilities:
         return report_attributes(checkpoint, data=data, command=command)
     raise NothingToMeasure(f"{id} is {', '.join(card.capabilities)}: there is no metric for that yet")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from models.card import Card, Metric
 
 Cells = tuple[str, ...]
+TOLD = ("-error", "-agreement", "accuracy", "reconstruction-mse", "mean-iou")
 HEAD: Cells = ("model", "frechet / floor", "n=10,000", "kernel", "P / R", "D / C", "reads, agrees", "images", "seconds")
 
 
@@ -34,8 +35,7 @@ def reads(metrics: Sequence[Metric]) -> str:
     told = [
         metric
         for metric in metrics
-        if metric.name.partition("@")[0].endswith(("-error", "-agreement", "accuracy", "reconstruction-mse"))
-        and not metric.name.startswith("calibration")
+        if metric.name.partition("@")[0].endswith(TOLD) and not metric.name.startswith("calibration")
     ]
     return ", ".join(f"{metric.name.partition('@')[0]} {metric.value:.4f}" for metric in told) or "-"
 

@@ -2,7 +2,19 @@
 
 from training.errors import RecipeUnknown
 from training.recipe import Preset, RecipeSpec
-from training.recipes import aae, adversarial_training, attributes, cgan, dcgan, digits_cnn, gan, infogan, sngan, wgan
+from training.recipes import (
+    aae,
+    adversarial_training,
+    attributes,
+    cgan,
+    dcgan,
+    digits_cnn,
+    gan,
+    infogan,
+    sngan,
+    unet,
+    wgan,
+)
 
 RECIPES: tuple[RecipeSpec, ...] = (
     gan.NON_SATURATING,
@@ -27,6 +39,8 @@ RECIPES: tuple[RecipeSpec, ...] = (
     adversarial_training.NATURAL,
     adversarial_training.PGD,
     adversarial_training.FGSM,
+    unet.PARTS,
+    unet.PARTS_L2,
 )
 
 

@@ -39,8 +39,28 @@ def faces(n: int = 64, *, seed: int = 0) -> Dataset:
     )
 
 
+def drawings(n: int = 40, *, size: int = 32, seed: int = 0) -> Dataset:
+    """n RGB images with a disc (class 1) in a ring (class 2) on white, their masks, and the rings alone as pairs."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:size, :size]
+    images = np.full((n, 3, size, size), 255, dtype=np.uint8)
+    lines, masks = images.copy(), np.zeros((n, size, size), dtype=np.uint8)
+    for image, line, mask in zip(images, lines, masks, strict=True):
+        radius, (cy, cx) = rng.uniform(size / 6, size / 3), rng.uniform(size / 3, 2 * size / 3, 2)
+        distance = np.hypot(y - cy, x - cx)
+        mask[distance < radius] = 2
+        mask[distance < radius - 2] = 1
+        image[:, mask == 1] = rng.integers(60, 230, (3, 1))
+        image[:, mask == 2] = 0
+        line[:, mask == 2] = 0
+    keys = tuple(str(i) for i in range(n))
+    return Dataset("drawings", images, keys, SOURCE, masks=masks, mask_names=("ground", "colour", "line"), pairs=lines)
+
+
 def fitting(spec: RecipeSpec) -> Dataset:
     """The stand-in for what a recipe learns from."""
+    if spec.data == "openmoji":
+        return drawings()
     return faces() if spec.data.startswith("avatars-") else stripes()
 
 
