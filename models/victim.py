@@ -84,6 +84,19 @@ def look(victim: Victim, x: Images, key: Keys, loss: Callable[[Logits], Tensor])
     return Look(logits.detach(), losses.detach(), gradient)
 
 
+def slopes(victim: Victim, x: Images, key: Keys, pairs: Callable[[Logits], Tensor]) -> tuple[Logits, Tensor, Tensor]:
+    """One forward and k backward passes: the logits, the k numbers that `pairs` makes of them, their gradients in x.
+
+    The gradients are k b c h w.
+    """
+    with torch.inference_mode(False), torch.enable_grad():
+        x = x.detach().clone().requires_grad_()
+        logits = victim.logits(x, key)
+        values = pairs(logits)
+        gradients = [torch.autograd.grad(column.sum(), x, retain_graph=True)[0] for column in values.unbind(dim=1)]
+    return logits.detach(), values.detach(), torch.stack(gradients)
+
+
 @torch.no_grad()
 def ask(victim: Victim, x: Images, key: Keys) -> Logits:
     """Logits at x, without a gradient."""

