@@ -6,6 +6,7 @@ models.errors.ZerosumError
     ├── ModelFailed           the checkpoint is there, but could not be loaded
     ├── CapabilityMissing     the model cannot do what was asked
     ├── SamplesMissing        the checkpoint has no samples.png
+    ├── ExampleUnknown        no example image has that name
     ├── DeviceMissing         the settings name a device that this machine does not have
     ├── TooManyImages         more images than one request may ask for
     ├── ImageUnreadable       no image that can be decoded, or one that it would take a guess to convert
@@ -48,6 +49,10 @@ class CapabilityMissing(EdgeError):
 
 class SamplesMissing(EdgeError):
     """The checkpoint has no samples.png."""
+
+
+class ExampleUnknown(EdgeError):
+    """No example image has that name."""
 
 
 class DeviceMissing(EdgeError):

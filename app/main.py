@@ -10,9 +10,11 @@ from starlette.middleware import Middleware
 
 from app.catalogue.router import router as catalogue
 from app.catalogue.samples import Samples
+from app.classification.router import router as classification
 from app.conditional.router import router as conditional
 from app.docs.openapi import document, operation_id
 from app.docs.router import router as docs
+from app.examples.router import router as examples
 from app.generation.router import router as generation
 from app.health.router import router as health
 from app.lab.router import router as lab
@@ -34,6 +36,8 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     ("/v1", generation),
     ("/v1", conditional),
     ("/v1", latent),
+    ("/v1", classification),
+    ("/v1", examples),
     ("/v1", catalogue),
     ("/v1", lab),
     ("", health),

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from app.engine.call import Inputs, Operation
-from models.capabilities import CodeReader, Encoder, Sampler
+from models.capabilities import Classifier, CodeReader, Encoder, Sampler
 from models.card import Card, ImageSpec
 from models.tensors import Images
 
@@ -53,9 +53,10 @@ def reconstruction(network: Codec) -> Callable[[Images], Tensor]:
 SAMPLE = Function("sample", (Sampler,), "output", lambda network: network.sample, latents)
 ENCODE = Function("encode", (Encoder,), "input", lambda network: network.encode, images)
 READ = Function("read", (CodeReader,), "input", lambda network: network.read, images)
+CLASSIFY = Function("classify", (Classifier,), "input", lambda network: network.classify, images)
 RECONSTRUCT = Function("reconstruct", (Encoder, Sampler), "input", reconstruction, images)
 
-FUNCTIONS = (SAMPLE, ENCODE, READ, RECONSTRUCT)
+FUNCTIONS = (SAMPLE, ENCODE, READ, CLASSIFY, RECONSTRUCT)
 
 
 def then(operation: Operation, name: str, f: Callable[[Tensor], Tensor]) -> Operation:

@@ -42,6 +42,7 @@ PROBLEMS: dict[type[ZerosumError], Kind] = {
     errors.ModelFailed: Kind("model-failed", "The model could not be loaded", 503),
     errors.CapabilityMissing: Kind("capability-missing", "The model cannot do that", 422),
     errors.SamplesMissing: Kind("samples-missing", "The model has no sample sheet", 404),
+    errors.ExampleUnknown: Kind("example-unknown", "No such example", 404),
     errors.DeviceMissing: Kind("device-missing", "The server's device is missing", 503),
     errors.TooManyImages: Kind("too-many-images", "Too many images for one request", 422),
     errors.ImageUnreadable: Kind("image-unreadable", "The image cannot be read", 422),

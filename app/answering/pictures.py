@@ -14,15 +14,15 @@ from models.tensors import Images
 
 @dataclass(frozen=True)
 class Pictures:
-    """Files as they came; `resize` says that those of another size than the model takes should be made to fit."""
+    """Files as they came; `fit` is what becomes of those of another size than the model takes."""
 
     files: Sequence[bytes]
-    resize: bool
+    fit: codec.Fit
 
     @property
     def terms(self) -> tuple[object, ...]:
         """What names them."""
-        return (*map(digest, self.files), self.resize)
+        return (*map(digest, self.files), self.fit.__name__)
 
     def decode(self, rows: range, spec: ImageSpec, *, max_pixels: int) -> Images:
         """Some of them, of the size of `spec`; a lane does this, since it takes as long as a network.
@@ -33,7 +33,7 @@ class Pictures:
 
     def _read(self, row: int, spec: ImageSpec, max_pixels: int) -> Images:
         try:
-            return codec.read(self.files[row], spec, max_pixels=max_pixels, resize=self.resize)
+            return codec.read(self.files[row], spec, max_pixels=max_pixels, fit=self.fit)
         except (ImageUnreadable, ImageTooLarge, ImageSizeWrong) as error:
             if len(self.files) == 1:
                 raise

@@ -12,6 +12,7 @@ OPERATIONS = {  # where a capability is asked for
     "conditional-sampler": "/v1/sample",
     "encoder": "/v1/encode",
     "code-reader": "/v1/encode",
+    "classifier": "/v1/classify",
 }
 
 

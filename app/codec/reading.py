@@ -20,19 +20,35 @@ SIXTEEN_BITS = "I;16"
 Image.MAX_IMAGE_PIXELS = None  # Pillow warns at a bound of its own; ours comes first, and refuses
 
 
-def read(data: bytes, spec: ImageSpec, *, max_pixels: int, resize: bool) -> Images:
+Fit = Callable[[Image.Image, ImageSpec], Image.Image]
+
+
+def read(data: bytes, spec: ImageSpec, *, max_pixels: int, fit: Fit) -> Images:
     """1 c h w in [0, 1], of the size and the channels of `spec`. Colours become grey by ITU-R 601, grey becomes RGB.
 
-    Raises ImageUnreadable, ImageTooLarge, and without `resize` ImageSizeWrong.
+    Raises ImageUnreadable, ImageTooLarge, and what `fit` raises for an image of another size.
     """
     image = attempt(lambda: opened(data, max_pixels))
     if image.size != (spec.width, spec.height):
-        if not resize:
-            wanted, got = f"{spec.width}x{spec.height}", f"{image.width}x{image.height}"
-            raise ImageSizeWrong(f"the model takes {wanted}, the image is {got}; resize=true makes it fit")
-        image = image.resize((spec.width, spec.height), Image.Resampling.BICUBIC)
+        image = fit(image, spec)
     levels = np.array(image.convert("L" if spec.channels == 1 else "RGB"), np.float32)
     return torch.from_numpy(levels / 255).reshape(1, spec.height, spec.width, spec.channels).permute(0, 3, 1, 2)
+
+
+def exact(image: Image.Image, spec: ImageSpec) -> Image.Image:
+    """None: raises ImageSizeWrong, naming both sizes."""
+    wanted, got = f"{spec.width}x{spec.height}", f"{image.width}x{image.height}"
+    raise ImageSizeWrong(f"the model takes {wanted}, the image is {got}; resize=true makes it fit")
+
+
+def stretched(image: Image.Image, spec: ImageSpec) -> Image.Image:
+    """All of the image, bicubic, whatever becomes of its proportions."""
+    return image.resize((spec.width, spec.height), Image.Resampling.BICUBIC)
+
+
+def centred(image: Image.Image, spec: ImageSpec) -> Image.Image:
+    """The largest part around the centre that has the proportions of the model's images, bicubic."""
+    return ImageOps.fit(image, (spec.width, spec.height), Image.Resampling.BICUBIC)
 
 
 def attempt(decode: Callable[[], Image.Image]) -> Image.Image:

@@ -17,7 +17,9 @@ from models.codes import Code
 from models.families.aae import AAEConfig
 from models.families.attribute_cnn import AttributeCNNConfig
 from models.families.cgan import CGANConfig
+from models.families.efficientnet_lite import EfficientNetLiteConfig
 from models.families.infogan import InfoGANConfig
+from models.families.strided_cnn import StridedCNNConfig
 from models.registry import family
 from tests.unit.models.cards import card_facts
 
@@ -34,14 +36,33 @@ CONFIGS: dict[str, tuple[str, Any]] = {
     CODED_AAE: ("aae", AAEConfig(width=4, codes=(LABEL,))),
 }
 
+LITE, CNN = "efficientnet-lite0", "cnn-mnist"
+CLASSIFIERS: dict[str, tuple[str, Any, dict[str, int]]] = {  # with the images that they take
+    LITE: (
+        "efficientnet-lite",
+        EfficientNetLiteConfig(size=32, width=0.25, depth=0.1, classes=7),
+        {"height": 64, "width": 64, "channels": 3},
+    ),
+    CNN: ("strided-cnn", StridedCNNConfig(width=4, hidden=16), SIZE),
+}
+
 
 def write_steerable(root: Path) -> None:
     """A checkpoint of each."""
     for name, (kind, config) in CONFIGS.items():
-        network = family(kind).build(config)
-        facts = {"family": kind, "config": asdict(config), "capabilities": capabilities_of(network), "input": SIZE}
-        digest, size = write_weights(root / name, network)
-        write_card(root / name, Card.model_validate(card_facts(name) | facts | {"sha256": digest, "size": size}))
+        write_model(root, name, kind, config, SIZE)
+    for name, (kind, config, spec) in CLASSIFIERS.items():
+        labels = tuple(f"class {i}" for i in range(config.classes))
+        write_model(root, name, kind, config, spec, labels=labels, output=None)
+
+
+def write_model(root: Path, name: str, kind: str, config: Any, spec: dict[str, int], **more: Any) -> None:
+    """A checkpoint of untrained weights."""
+    network = family(kind).build(config)
+    facts = {"family": kind, "config": asdict(config), "capabilities": capabilities_of(network), "input": spec}
+    facts |= more
+    digest, size = write_weights(root / name, network)
+    write_card(root / name, Card.model_validate(card_facts(name) | facts | {"sha256": digest, "size": size}))
 
 
 async def ask(client: httpx.AsyncClient, path: str, accept: str = "image/png", **fields: Any) -> httpx.Response:

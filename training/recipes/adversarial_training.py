@@ -131,9 +131,9 @@ def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, 
 
 
 def spec(
-    id: str, title: str, *, papers: tuple[str, ...], steps: int, config: AdversarialRecipeConfig, use: str, limit: str
+    id: str, title: str, *, papers: tuple[str, ...], cpu: Plan, config: AdversarialRecipeConfig, use: str, limit: str
 ) -> RecipeSpec:
-    """A recipe; `steps` are of the preset for a CPU."""
+    """A recipe; a GPU takes four times the steps."""
     small = replace(config, width=4, hidden=16, steps=min(2, config.steps))
     return RecipeSpec(
         id=id,
@@ -144,8 +144,8 @@ def spec(
         papers=papers,
         presets={
             "smoke": Preset(Plan(steps=30, batch_size=32, sample_every=30), small),
-            "cpu": Preset(Plan(steps=steps, batch_size=128, precision="bf16", sample_every=1000), config),
-            "gpu": Preset(Plan(steps=4 * steps, batch_size=128, sample_every=4000), config),
+            "cpu": Preset(cpu, config),
+            "gpu": Preset(replace(cpu, steps=4 * cpu.steps, precision="fp32"), config),
         },
         build=partial(AdversarialTraining, id),
         model_config=model_config,
@@ -161,7 +161,7 @@ NATURAL = spec(
     "cnn-mnist",
     "Digit classifier, trained naturally",
     papers=("arXiv:1711.00851",),
-    steps=4000,
+    cpu=Plan(steps=4000, batch_size=128, precision="bf16", sample_every=1000),
     config=AdversarialRecipeConfig(steps=0),
     use="Teaching and study: the victim of attacks.",
     limit="Changes that no eye minds make it name anything; that is what it is there for.",
@@ -170,8 +170,8 @@ PGD = spec(
     "cnn-mnist-pgd",
     "Digit classifier, trained against PGD",
     papers=("arXiv:1706.06083", "arXiv:1711.00851"),
-    steps=7500,
-    config=AdversarialRecipeConfig(),
+    cpu=Plan(steps=6000, batch_size=64, precision="bf16", sample_every=1000, ema_decay=0.998),
+    config=AdversarialRecipeConfig(steps=8, warm_up=0.2, shift=0.04),
     use="Teaching and study: a classifier that attacks in the L-inf ball of 76/255 seldom fool.",
     limit="It resists the L-inf ball that it was trained in: other norms, larger balls and shifts fool it as before.",
 )
@@ -179,7 +179,7 @@ FGSM = spec(
     "cnn-mnist-fgsm",
     "Digit classifier, trained against FGSM",
     papers=("arXiv:1412.6572", "arXiv:1711.00851"),
-    steps=4000,
+    cpu=Plan(steps=3000, batch_size=64, precision="bf16", sample_every=1000, ema_decay=0.998),
     config=AdversarialRecipeConfig(steps=1, step_size=76.0, start=0.0, alpha=0.5),
     use="Teaching and study: what training against a single step is worth when the attacker takes several.",
     limit="It resists the single step that it was trained against; an iterated attack fools it.",

@@ -32,7 +32,7 @@ def saved(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
 def read(data: bytes, *, channels: Any = 1, size: tuple[int, int] = (WIDE, HIGH), resize: bool = False) -> Images:
     """What a model of this size gets."""
     spec = ImageSpec(width=size[0], height=size[1], channels=channels)
-    return codec.read(data, spec, max_pixels=1000, resize=resize)
+    return codec.read(data, spec, max_pixels=1000, fit=codec.stretched if resize else codec.exact)
 
 
 def grey() -> Image.Image:

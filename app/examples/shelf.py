@@ -1,0 +1,59 @@
+"""The example images, each with its licence: files of this package, read once."""
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from app.errors import ExampleUnknown
+
+FOLDER = Path(__file__).with_name("files")
+SKIMAGE = "scikit-image, skimage.data."
+DIGIT = "CC BY-SA 3.0 (LeCun, Cortes and Burges: MNIST)"
+TEST = "MNIST, the test split of mnist-10k, "
+
+
+@dataclass(frozen=True)
+class Example:
+    """One image, a PNG."""
+
+    name: str
+    title: str
+    width: int
+    height: int
+    licence: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """The bytes of a file, and their strong ETag."""
+
+    data: bytes
+    etag: str
+
+
+EXAMPLES = (
+    Example("cat.png", "Chelsea the cat", 451, 300, "CC0-1.0 (Stefan van der Walt)", f"{SKIMAGE}chelsea"),
+    Example("coffee.png", "A cup of espresso", 300, 200, "CC0-1.0 (Rachel Michetti)", f"{SKIMAGE}coffee, halved"),
+    Example("rocket.png", "Falcon 9 before its start", 320, 213, "public domain (SpaceX)", f"{SKIMAGE}rocket, halved"),
+    Example("digit-3.png", "A handwritten 3", 28, 28, DIGIT, f"{TEST}3/0"),
+    Example("digit-7.png", "A handwritten 7", 28, 28, DIGIT, f"{TEST}7/3"),
+    Example("digit-8.png", "A handwritten 8", 28, 28, DIGIT, f"{TEST}8/1"),
+)
+
+
+def find(name: str) -> Example:
+    """The example of this name. Raises ExampleUnknown, naming those there are."""
+    for example in EXAMPLES:
+        if example.name == name:
+            return example
+    known = ", ".join(example.name for example in EXAMPLES)
+    raise ExampleUnknown(f"no example is named {name!r}; there are {known}")
+
+
+@cache
+def read(example: Example) -> Content:
+    """Its file."""
+    data = (FOLDER / example.name).read_bytes()
+    return Content(data, f'"{sha256(data).hexdigest()[:32]}"')
