@@ -34,12 +34,16 @@ def _split(name: str, split: str, pictures: dict[str, list[Picture]], source: So
 
 
 def unpair(data: Dataset) -> Dataset:
-    """Two unaligned domains of one paired split: images of the even rows, pairs of the odd rows.
+    """Two unaligned domains of one paired split: images of one half of the rows, pairs of the other half.
 
-    No row has its counterpart in the other domain, but `pairs` still holds the truth for every image.
+    Rows with the same pair, such as an emoji in several tones of skin, stay on one side: else an image of A would still
+    meet its counterpart in B. `pairs` still holds the truth for every image of A.
     """
     if data.pairs is None:
         raise BadLayout(f"{data.name} has no pairs to take apart")
-    rows = np.arange(len(data), dtype=np.int64)
-    half = data.take(rows[::2], split=data.split)
-    return replace(half, other=data.pairs[rows[1::2]], other_keys=data.keys[1::2])
+    _, first, group = np.unique(data.pairs.reshape(len(data), -1), axis=0, return_index=True, return_inverse=True)
+    place = np.argsort(np.argsort(first))  # groups by their first row, as the unique rows come sorted by content
+    side = place[group.reshape(-1)] % 2
+    a, b = (np.flatnonzero(side == each).astype(np.int64) for each in (0, 1))
+    half = data.take(a, split=data.split)
+    return replace(half, other=data.pairs[b], other_keys=tuple(data.keys[row] for row in b.tolist()))

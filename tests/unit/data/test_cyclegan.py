@@ -65,3 +65,12 @@ def test_unpair_hides_the_truth_from_the_other_domain() -> None:
     np.testing.assert_array_equal(taken.pairs, paired.pairs[[0, 2, 4, 6]])
     with pytest.raises(BadLayout, match="noise has no pairs to take apart"):
         unpair(noisy(4))
+
+
+def test_rows_of_one_pair_stay_on_one_side() -> None:
+    """As five tones of skin with one line drawing do."""
+    pairs = noise(3, seed=5)[[0, 0, 1, 0, 2, 2, 1]]
+    taken = unpair(replace(noisy(7), pairs=pairs))
+    assert taken.keys == ("0", "1", "3", "4", "5")
+    assert taken.other_keys == ("2", "6")
+    np.testing.assert_array_equal(taken.other, pairs[[2, 6]])
