@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from training.evaluation.attributes import measure_attributes
     from training.evaluation.classifier import measure_classifier
     from training.evaluation.reading import measure_reading
+    from training.evaluation.robustness import measure_robustness
     from training.evaluation.sampler import measure_sampler
     from training.evaluation.segmentation import measure_segmentation
     from training.evaluation.stacked import measure_stacked
@@ -18,6 +19,7 @@ __all__ = [
     "measure_attributes",
     "measure_classifier",
     "measure_reading",
+    "measure_robustness",
     "measure_sampler",
     "measure_segmentation",
     "measure_stacked",

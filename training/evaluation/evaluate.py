@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.card import Card
-from models.checkpoint import load, scan
+from models.checkpoint import Checkpoint, load, scan
 from training.evaluation.attributes import report_attributes
 from training.evaluation.classifier import report_classifier
 from training.evaluation.errors import CheckpointUnknown, NothingToMeasure
 from training.evaluation.extractor import find_extractor, of
 from training.evaluation.photographs import IMAGENET, report_photographs
 from training.evaluation.report import Report
+from training.evaluation.robustness import attacked, report_robustness
 from training.evaluation.sampler_report import report_sampler
 from training.evaluation.segmentation import report_segmentation
 from training.evaluation.stacked import DATA as STACKED
@@ -53,6 +54,15 @@ def digits(root: Path) -> Path:
     return find_extractor(root, shape=(1, 28, 28), data="mnist-10k")
 
 
+def classification(checkpoint: Checkpoint, *, data: str, command: str) -> Report:
+    """Of a classifier: on photographs where it knows ImageNet's classes, under attack where its card is."""
+    if data == IMAGENET:
+        return report_photographs(checkpoint, command=command)
+    if attacked(checkpoint.card):
+        return report_robustness(checkpoint, data=data, command=command)
+    return report_classifier(checkpoint, data=data, command=command)
+
+
 def evaluate(id: str, settings: Settings) -> Report:
     """The report of a checkpoint, by what it can do. Raises an EvaluationError, MetricError or CheckpointError."""
     root, command = settings.weights, f"zerosum eval {id}"
@@ -67,10 +77,8 @@ def evaluate(id: str, settings: Settings) -> Report:
         return report_sampler(
             checkpoint, data=data, extractor=extractor, samples=settings.samples, seeds=settings.seeds, command=command
         )
-    if "classifier" in card.capabilities and data == IMAGENET:
-        return report_photographs(checkpoint, command=command)
     if "classifier" in card.capabilities:
-        return report_classifier(checkpoint, data=data, command=command)
+        return classification(checkpoint, data=data, command=command)
     if "segmenter" in card.capabilities:
         return report_segmentation(checkpoint, data=data, command=command)
     if "code-reader" in card.capabilities:

@@ -123,11 +123,11 @@ def model_config(config: AdversarialRecipeConfig, _data: Dataset) -> StridedCNNC
     return StridedCNNConfig(width=config.width, hidden=config.hidden)
 
 
-def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:  # noqa: ARG001
-    """The card's metrics, on all test digits."""
-    from training.evaluation import measure_classifier
+def measure(network: nn.Module, *, data: str, size: int, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:  # noqa: ARG001
+    """The card's metrics, on all test digits: clean, and under attack."""
+    from training.evaluation import measure_robustness
 
-    return measure_classifier(network, data=data, command=command)
+    return measure_robustness(network, data=data, command=command)
 
 
 def spec(
