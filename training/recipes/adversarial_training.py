@@ -6,6 +6,10 @@ first part of the run, since from scratch the whole ball stops the network at eq
 
 Goodfellow et al. 2015 (arXiv:1412.6572), section 6: alpha J(theta, x, y) + (1 - alpha) J(theta, x + eps sign(grad), y),
 a single step from x itself. It resists that step and no other, which is what it is shipped to show.
+
+The attacks of models/attacks judge 8-bit images, keep the best and stop when it succeeds; theta learns from the last
+iterate, found or not, of a ball that grows by fractions of a level. So the steps stand here, and a test holds them to
+the attack of the same name.
 """
 
 import math
@@ -31,7 +35,7 @@ SHEET_EPS, SHEET_STEPS = 76 / 255, 20  # the attack on a sheet, whatever the net
 
 @dataclass(frozen=True)
 class AdversarialRecipeConfig:
-    """The ball and the steps in it are in levels of 1/255; no steps is natural training.
+    """The ball and the steps in it are in levels of 1/255; no inner steps is natural training.
 
     `start` is the share of the ball that a random start lies in, `alpha` the weight of the loss on x itself, `warm_up`
     the share of the run over which the ball grows, `shift` how far digits are moved, as a share of their side.
@@ -40,7 +44,7 @@ class AdversarialRecipeConfig:
     width: int = 32
     hidden: int = 128
     eps: float = 76.0
-    steps: int = 10
+    inner_steps: int = 10
     step_size: float = 19.0
     start: float = 1.0
     alpha: float = 0.0
@@ -88,8 +92,8 @@ class AdversarialTraining:
         c, x, y = self.config, translation(batch.x, draw, ratio=self.config.shift), batch.y
         start = x + c.start * self.eps * (2 * draw.uniform(*x.shape) - 1)
         step_size = c.step_size / c.eps * self.eps
-        adversarial = ascend(self.model, x, y, start, eps=self.eps, step_size=step_size, steps=c.steps)
-        logits = self.model(adversarial if c.steps else x).float()
+        adversarial = ascend(self.model, x, y, start, eps=self.eps, step_size=step_size, steps=c.inner_steps)
+        logits = self.model(adversarial if c.inner_steps else x).float()
         loss = functional.cross_entropy(logits, y)
         if c.alpha:
             loss = c.alpha * functional.cross_entropy(self.model(x).float(), y) + (1 - c.alpha) * loss
@@ -134,7 +138,7 @@ def spec(
     id: str, title: str, *, papers: tuple[str, ...], cpu: Plan, config: AdversarialRecipeConfig, use: str, limit: str
 ) -> RecipeSpec:
     """A recipe; a GPU takes four times the steps."""
-    small = replace(config, width=4, hidden=16, steps=min(2, config.steps))
+    small = replace(config, width=4, hidden=16, inner_steps=min(2, config.inner_steps))
     return RecipeSpec(
         id=id,
         title=title,
@@ -162,7 +166,7 @@ NATURAL = spec(
     "Digit classifier, trained naturally",
     papers=("arXiv:1711.00851",),
     cpu=Plan(steps=4000, batch_size=128, precision="bf16", sample_every=1000),
-    config=AdversarialRecipeConfig(steps=0),
+    config=AdversarialRecipeConfig(inner_steps=0),
     use="Teaching and study: the victim of attacks.",
     limit="Changes that no eye minds make it name anything; that is what it is there for.",
 )
@@ -171,7 +175,7 @@ PGD = spec(
     "Digit classifier, trained against PGD",
     papers=("arXiv:1706.06083", "arXiv:1711.00851"),
     cpu=Plan(steps=6000, batch_size=64, precision="bf16", sample_every=1000, ema_decay=0.998),
-    config=AdversarialRecipeConfig(steps=8, warm_up=0.2, shift=0.04),
+    config=AdversarialRecipeConfig(inner_steps=8, warm_up=0.2, shift=0.04),
     use="Teaching and study: a classifier that attacks in the L-inf ball of 76/255 seldom fool.",
     limit="It resists the L-inf ball that it was trained in: other norms, larger balls and shifts fool it as before.",
 )
@@ -180,7 +184,7 @@ FGSM = spec(
     "Digit classifier, trained against FGSM",
     papers=("arXiv:1412.6572", "arXiv:1711.00851"),
     cpu=Plan(steps=3000, batch_size=64, precision="bf16", sample_every=1000, ema_decay=0.998),
-    config=AdversarialRecipeConfig(steps=1, step_size=76.0, start=0.0, alpha=0.5),
+    config=AdversarialRecipeConfig(inner_steps=1, step_size=76.0, start=0.0, alpha=0.5),
     use="Teaching and study: what training against a single step is worth when the attacker takes several.",
     limit="It resists the single step that it was trained against; an iterated attack fools it.",
 )

@@ -42,7 +42,7 @@ def test_what_is_wrong_without_an_attack_is_not_right_under_one(world: World) ->
 
     assert set(withstood(Stubborn(), data=world.data).values()) == {12}
     x = quantised(torch.rand(30, 1, 28, 28))
-    assert named_right(Stubborn(), x, torch.arange(30) % 10) == 3  # type: ignore[arg-type]
+    assert named_right(Stubborn(), x, torch.arange(30) % 10) == 3
 
 
 def test_a_card_with_attacks_is_printed_again_with_its_attacks(
