@@ -51,7 +51,8 @@ class DeepFool:
     def step(self, state: DeepFoolState) -> DeepFoolState:
         """Over the nearest border as it looks from the 8-bit image."""
         trial, rows = state.trial, state.trial.rows
-        x = quantised(rows.x + (1 + OVERSHOOT) * state.delta)
+        beyond = 1 + OVERSHOOT * trial.t[:, None, None, None]  # grows, so that rounding cannot hold a row at a border
+        x = quantised(rows.x + beyond * state.delta)
 
         def f(logits: Logits) -> Tensor:
             return logits.gather(1, state.rivals) - logits.gather(1, rows.y[:, None])
