@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(
         20.0, gt=0, allow_inf_nan=False, description="How long accepted requests may take to finish after SIGTERM."
     )
-    max_body_bytes: int = Field(2**20, ge=1, description="The largest request body that is read.")
+    max_body_bytes: int = Field(2**23, ge=1, description="The largest request body that is read.")
     max_pixels: int = Field(2**24, ge=1, description="The most pixels of an uploaded image; it is not decoded past it.")
     lab_runs: int = Field(2, ge=1, le=64, description="Live runs of the lab at once, for all clients together.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The quietest level logged.")

@@ -148,7 +148,7 @@ async def test_a_form_larger_than_a_body_may_be_is_refused_while_it_comes(client
     async def endless() -> AsyncIterator[bytes]:
         yield b'--x\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n'
         for _ in range(40):
-            yield b"0" * 2**16
+            yield b"0" * 2**18
 
     headers = {"content-type": "multipart/form-data; boundary=x"}
     assert (await client.post(ENCODE, content=endless(), headers=headers)).status_code == 413

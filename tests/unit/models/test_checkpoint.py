@@ -113,6 +113,7 @@ def test_what_is_missing_is_named(folder: Path) -> None:
         ({"config": {"latent_dim": 8, "depth": 3}}, "depth"),
         ({"config": {"latent_dim": "many"}}, "latent_dim"),
         ({"capabilities": ["translator"]}, "translator"),
+        ({"training": None}, "either training or imported"),
     ],
 )
 def test_a_card_that_says_what_it_may_not_is_refused_by_field(

@@ -37,7 +37,7 @@ def test_logits_are_those_of_the_published_library(chosen: Lite, parameters: int
     assert sum(parameter.numel() for parameter in ours.parameters()) == parameters
     x = torch.rand(1, 3, chosen.config.size + 32, chosen.config.size + 32)
     with torch.inference_mode():
-        assert torch.allclose(ours.classify(x), theirs(ours.prepare(x)), atol=1e-5)
+        assert torch.allclose(ours(x), theirs(ours.prepare(x)), atol=1e-5)
 
 
 def test_a_picture_with_its_border_is_only_cropped_and_scaled_to_what_the_weights_know() -> None:
