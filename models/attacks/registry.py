@@ -9,6 +9,7 @@ from models.attacks.carlini_wagner import CarliniWagner
 from models.attacks.ddn import DDN
 from models.attacks.deepfool import DeepFool
 from models.attacks.fgsm import FGSM
+from models.attacks.hopskipjump import HopSkipJump
 from models.attacks.losses import dlr, margin_loss
 from models.attacks.mifgsm import MIFGSM
 from models.attacks.nearest import Polished
@@ -91,6 +92,7 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("ddn", "Decoupled direction and norm", "arXiv:1811.09600", (L2_NORM,), "gradient", BOTH, 200, True, ddn),
     Attack("cw", "Carlini and Wagner", "arXiv:1608.04644", (L2_NORM,), "gradient", BOTH, 200, True, carlini_wagner),
     Attack("square", "Square attack", "arXiv:1912.00049", (LINF,), "scores", BOTH, 1000, False, Square),
+    Attack("hopskipjump", "HopSkipJump", "arXiv:1904.02144", (L2_NORM,), "label", FREE, 2500, True, HopSkipJump),
 )
 
 

@@ -15,7 +15,13 @@ from models.solver import Running, Solver, solve, take
 from models.victim import Blocks, ask
 from tests.unit.models.attacks.world import images, rows, same, victim
 
-STEPS = {"cw": 25, "ddn": 20, "deepfool": 20, "square": 60}  # what the small world takes; 6 for the others
+STEPS = {
+    "cw": 25,
+    "ddn": 20,
+    "deepfool": 20,
+    "square": 60,
+    "hopskipjump": 300,
+}  # what the small world takes; 6 for the others
 LENGTHS = {norm.name: norm.length for norm in NORMS}
 
 
