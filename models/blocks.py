@@ -1,5 +1,7 @@
 """Layers that several families share.
 
+PatchGAN: Isola et al. 2017, arXiv:1611.07004, section 3.2.2: a discriminator that judges patches, each for itself.
+
 Spectral normalisation: Miyato et al. 2018, arXiv:1802.05957, algorithm 1. Their letters: W reshaped to
 out x (in h w), u and v its leading singular vectors, sigma its spectral norm.
 """
@@ -72,3 +74,41 @@ def up(c_in: int, c_out: int) -> nn.Sequential:
         nn.BatchNorm2d(c_out),
         nn.ReLU(inplace=True),
     )
+
+
+def extended(x: Tensor, multiple: int, *, least: int = 1) -> Tensor:
+    """b c h w, continued right and below until both sides are multiples and at least `least`.
+
+    Mirrored; repeated where an image is too small for that.
+    """
+    h, w = x.shape[2:]
+    below, right = (-(-max(side, least) // multiple) * multiple - side for side in (h, w))
+    mode = "reflect" if below < h and right < w else "replicate"
+    return functional.pad(x, (0, right, 0, below), mode=mode) if below or right else x
+
+
+class PatchDiscriminator(nn.Module):
+    """D: image in [0, 1] -> a map of scores, one a patch; with `layers` 3 a patch has 70 px, with 2 it has 34.
+
+    Strided 4x4 convolutions, LeakyReLU(0.2), instance normalisation but in the first and the last.
+    """
+
+    def __init__(self, *, channels: int, width: int, layers: int) -> None:
+        super().__init__()
+        body: list[nn.Module] = [nn.Conv2d(channels, width, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
+        c = width
+        for layer in range(layers):
+            stride = 2 if layer < layers - 1 else 1
+            body += [nn.Conv2d(c, min(2 * c, 8 * width), 4, stride=stride, padding=1)]
+            c = min(2 * c, 8 * width)
+            body += [nn.InstanceNorm2d(c), nn.LeakyReLU(0.2)]
+        self.layers = nn.Sequential(*body, nn.Conv2d(c, 1, 4, padding=1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """b c h w -> b 1 h' w'."""
+        scores: Tensor = self.layers(2 * x - 1)
+        return scores.float()
+
+    def patches(self, x: Tensor) -> Tensor:
+        """The scores of all patches of all images in one row: what the objectives take."""
+        return self.forward(x).flatten()

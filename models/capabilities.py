@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from models.codes import Code
 from models.priors import CodedPrior, Prior
-from models.tensors import ClassMaps, Features, Images, Latents, Logits, Scores
+from models.tensors import ClassMaps, Features, Images, Latents, Logits, OtherImages, Scores
 
 
 @runtime_checkable
@@ -75,7 +75,7 @@ class Translator(Protocol):
     def directions(self) -> tuple[str, ...]:
         """Such as line-to-color; the first is what a request gets that names none."""
 
-    def translate(self, x: Images, direction: str) -> Images:
+    def translate(self, x: Images, direction: str) -> OtherImages:
         """The image in the other domain; any height and width. Raises DirectionUnknown."""
 
 

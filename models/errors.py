@@ -10,6 +10,7 @@ ZerosumError
 ├── LatentInvalid              a seed, truncation or latent no prior can take
 ├── CodeInvalid                a value that a code cannot take
 ├── CodeUnknown                a model has no code of that name
+├── DirectionUnknown           a model does not translate that way
 └── AttackInvalid              an attack that cannot be made: its eps, steps, goal or norm
 """
 
@@ -52,6 +53,10 @@ class CodeInvalid(ZerosumError):
 
 class CodeUnknown(ZerosumError):
     """A model has no code of that name."""
+
+
+class DirectionUnknown(ZerosumError):
+    """A model does not translate that way."""
 
 
 class AttackInvalid(ZerosumError):

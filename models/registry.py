@@ -5,11 +5,13 @@ from models.families import (
     aae,
     attribute_cnn,
     cgan,
+    cyclegan,
     dcgan,
     digits_cnn,
     efficientnet_lite,
     gan,
     infogan,
+    pix2pix,
     sngan,
     strided_cnn,
     unet,
@@ -28,6 +30,8 @@ FAMILIES: tuple[Family, ...] = (
     strided_cnn.FAMILY,
     efficientnet_lite.FAMILY,
     unet.FAMILY,
+    pix2pix.FAMILY,
+    cyclegan.FAMILY,
 )
 
 

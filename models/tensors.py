@@ -9,5 +9,6 @@ Features = Float[Tensor, "b d"]
 Logits = Float[Tensor, "b k"]
 Scores = Float[Tensor, " b"]  # one number an image: a critic's logit, a truncation
 Labels = Int[Tensor, " b"]
+OtherImages = Float[Tensor, "b o h w"]  # beside Images of another number of channels
 ClassMaps = Float[Tensor, "b k h w"]  # scores of each class at each pixel
 Masks = Int[Tensor, "b h w"]  # a class at each pixel

@@ -38,7 +38,10 @@ def main() -> None:
 @click.option("--batch-size", type=click.IntRange(min=1), help="Instead of the preset's, over all processes.")
 @click.option("--precision", type=click.Choice(["fp32", "bf16", "fp16"]), help="Instead of the preset's.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A field of the recipe's own config.")
-@click.option("--data", help="Another data set: a name of `zerosum data list`, or folder:PATH, npz:PATH.")
+@click.option(
+    "--data", help="Another data set: a name of `zerosum data list`, or folder:, unpaired:, paired:, npz: and a path."
+)
+@click.option("--size", type=click.IntRange(min=8), help="Pixels a side, where the recipe's networks take any.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
 @click.option("--threads", type=click.IntRange(min=1), help="CPU threads of this process.  [default: all cores]")
@@ -57,6 +60,7 @@ def train(
     precision: str | None,
     settings: tuple[str, ...],
     data: str | None,
+    size: int | None,
     seed: int,
     device: str,
     threads: int | None,
@@ -74,7 +78,7 @@ def train(
 
     if threads is not None:
         torch.set_num_threads(threads)
-    overrides = Overrides(steps, batch_size, precision, data, settings)
+    overrides = Overrides(steps, batch_size, precision, data, size, settings)
     folder = folder or Path("runs") / f"{recipe}-{preset}"
     options = Options(folder, seed, resume == "auto", save_minutes, max_minutes)
     if dry_run:

@@ -20,7 +20,7 @@ def preview(network: nn.Module, draw: Draw) -> Images:
     return images
 
 
-def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:
+def measure(network: nn.Module, *, data: str, size: int, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:  # noqa: ARG001
     """The card's metrics: samples in the features of the extractor that knows the images, and what is read of them."""
     from training.evaluation import measure_reading, measure_sampler
 
@@ -28,7 +28,14 @@ def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, 
     return (*drawn, *measure_reading(network, data=data, command=command))
 
 
-def measure_stack(network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:
+def measure_stack(
+    network: nn.Module,
+    *,
+    data: str,
+    size: int,  # noqa: ARG001
+    command: str,
+    samples: tuple[int, ...],
+) -> tuple[object, ...]:
     """The card's metrics: the modes that are reached."""
     from training.evaluation import measure_stacked
 

@@ -100,7 +100,11 @@ def metrics(outcome: Outcome, network: nn.Module) -> tuple[Any, ...]:
     spec = outcome.spec
     try:
         return spec.measure(
-            network, data=outcome.data, command=f"zerosum eval {spec.id}", samples=outcome.preset.plan.samples
+            network,
+            data=outcome.data,
+            size=spec.size,
+            command=f"zerosum eval {spec.id}",
+            samples=outcome.preset.plan.samples,
         )
     except ExtractorMissing as error:
         logger.warning("the card has no figures: %s", error)
@@ -130,6 +134,7 @@ def flags(outcome: Outcome) -> list[str]:
     """The options of the command that remakes the checkpoint."""
     given = outcome.overrides
     named = {"steps": given.steps, "batch-size": given.batch_size, "precision": given.precision, "data": given.data}
+    named |= {"size": given.size}
     words = [f"--preset {outcome.preset_name}", f"--seed {outcome.options.seed}"]
     words += [f"--{name} {value}" for name, value in named.items() if value is not None]
     return [*words, *(f"--set {setting}" for setting in given.settings)]

@@ -77,8 +77,12 @@ class Preset:
 class Measure(Protocol):
     """The figures of a card."""
 
-    def __call__(self, network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[Any, ...]:
-        """Of the network as shipped, on `data`; `command` prints them again, `samples` says of how many images."""
+    def __call__(
+        self, network: nn.Module, *, data: str, size: int, command: str, samples: tuple[int, ...]
+    ) -> tuple[Any, ...]:
+        """Of the network as shipped, on `data` at `size` pixels; `command` prints them again, `samples` says of how
+        many images.
+        """
 
 
 Look = Callable[[nn.Module], Mapping[str, float]]

@@ -27,7 +27,12 @@ class Overrides:
     batch_size: int | None = None
     precision: str | None = None
     data: str | None = None
+    size: int | None = None
     settings: tuple[str, ...] = ()  # name=value, of the recipe's own config
+
+    def sized(self, spec: RecipeSpec) -> RecipeSpec:
+        """The recipe at another size of image."""
+        return spec if self.size is None else dataclasses.replace(spec, size=self.size)
 
     def apply(self, chosen: Preset) -> Preset:
         """The preset with these changes."""
@@ -87,7 +92,7 @@ def open_session(spec: RecipeSpec, chosen: Preset, data: str, options: Options, 
 
 def run(name: str, preset_name: str, overrides: Overrides, options: Options, *, device: str) -> Outcome | None:
     """Trains; returns None in the processes that do not lead."""
-    spec = recipe(name)
+    spec = overrides.sized(recipe(name))
     chosen = overrides.apply(preset(spec, preset_name))
     data = overrides.data or spec.data
     with join(device) as cluster:
@@ -100,7 +105,7 @@ def run(name: str, preset_name: str, overrides: Overrides, options: Options, *, 
 
 def estimate(name: str, preset_name: str, overrides: Overrides, options: Options, *, device: str, say: Say) -> None:
     """`--dry-run`: says how large the networks are, how many images they see, and how long it takes here."""
-    spec = recipe(name)
+    spec = overrides.sized(recipe(name))
     chosen = overrides.apply(preset(spec, preset_name))
     plan = chosen.plan
     with join(device) as cluster:

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
+from models.blocks import extended
 from models.family import Family
 from models.tensors import ClassMaps, Images
 
@@ -70,14 +71,6 @@ class UNet(nn.Module):
     def segment(self, x: Images) -> ClassMaps:
         """The same as `forward`."""
         return self.forward(x)
-
-
-def extended(x: Tensor, multiple: int) -> Tensor:
-    """b c h w, continued right and below until both sides are multiples: mirrored; repeated where it is too small."""
-    h, w = x.shape[2:]
-    below, right = -h % multiple, -w % multiple
-    mode = "reflect" if below < h and right < w else "replicate"
-    return functional.pad(x, (0, right, 0, below), mode=mode) if below or right else x
 
 
 FAMILY = Family("unet", "U-Net", UNetConfig, UNet, "arXiv:1505.04597")

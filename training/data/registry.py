@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from training.data import (
-    apart,
     avatars,
     cache,
     cifar10,
@@ -16,6 +15,7 @@ from training.data import (
     noto,
     npz,
     openmoji,
+    rearranged,
     stacked,
     textures,
 )
@@ -43,14 +43,14 @@ OWN = ("folder:PATH", "unpaired:PATH", "paired:PATH", "npz:PATH")
 
 def find(name: str) -> Entry:
     """The entry called `name`: a registered set, the pairs of an avatar attribute, files of the user's own, or
-    `apart:` and any of these.
+    `apart:` or `swapped:` and any of these.
     """
     kind, _, rest = name.partition(":")
     if name in DATASETS:
         return DATASETS[name]
-    if rest and kind == "apart":
+    if rest and kind in rearranged.ARRANGEMENTS:
         whole = find(rest)
-        return apart.entry(whole, lambda split, size, root: cached(whole, split, size, root))
+        return rearranged.entry(kind, whole, lambda split, size, root: cached(whole, split, size, root))
     if rest and kind in ("folder", "unpaired", "paired"):
         return local.entry(kind, rest)
     if rest and kind == "npz":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from training.evaluation.sampler import measure_sampler
     from training.evaluation.segmentation import measure_segmentation
     from training.evaluation.stacked import measure_stacked
+    from training.evaluation.translation import measure_translation
 
 __all__ = [
     "measure_attributes",
@@ -23,6 +24,7 @@ __all__ = [
     "measure_sampler",
     "measure_segmentation",
     "measure_stacked",
+    "measure_translation",
 ]
 
 

@@ -16,6 +16,7 @@ from training.evaluation.sampler_report import report_sampler
 from training.evaluation.segmentation import report_segmentation
 from training.evaluation.stacked import DATA as STACKED
 from training.evaluation.stacked import report_stacked
+from training.evaluation.translation import report_translation
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ def evaluate(id: str, settings: Settings) -> Report:
         return classification(checkpoint, data=data, command=command)
     if "segmenter" in card.capabilities:
         return report_segmentation(checkpoint, data=data, command=command)
+    if "translator" in card.capabilities:
+        return report_translation(checkpoint, data=data, command=command)
     if "code-reader" in card.capabilities:
         return report_attributes(checkpoint, data=data, command=command)
     raise NothingToMeasure(f"{id} is {', '.join(card.capabilities)}: there is no metric for that yet")

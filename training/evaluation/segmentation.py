@@ -15,10 +15,10 @@ from training.metrics.estimate import Estimate
 from training.metrics.segmentation import Table, agreement, dice, iou, pixel_accuracy
 
 
-def measure_segmentation(network: nn.Module, *, data: str, command: str) -> tuple[Metric, ...]:
+def measure_segmentation(network: nn.Module, *, data: str, size: int, command: str) -> tuple[Metric, ...]:
     """The figures of a card: the network as shipped on the test split of `data`. `command` prints them again."""
     with one_thread():
-        table, names, n = compare(as_shipped(network), data=data, size=None)
+        table, names, n = compare(as_shipped(network), data=data, size=size)
     return figures(table, names, n=n, command=command)
 
 

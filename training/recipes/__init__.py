@@ -7,10 +7,12 @@ from training.recipes import (
     adversarial_training,
     attributes,
     cgan,
+    cyclegan,
     dcgan,
     digits_cnn,
     gan,
     infogan,
+    pix2pix,
     sngan,
     unet,
     wgan,
@@ -41,6 +43,10 @@ RECIPES: tuple[RecipeSpec, ...] = (
     adversarial_training.FGSM,
     unet.PARTS,
     unet.PARTS_L2,
+    pix2pix.OPENMOJI,
+    cyclegan.OPENMOJI,
+    cyclegan.GLASSES,
+    cyclegan.OWN,
 )
 
 

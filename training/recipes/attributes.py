@@ -101,7 +101,7 @@ def model_config(config: AttributesRecipeConfig, data: Dataset) -> AttributeCNNC
     )
 
 
-def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:  # noqa: ARG001
+def measure(network: nn.Module, *, data: str, size: int, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:  # noqa: ARG001
     """The card's metrics, on all test faces."""
     from training.evaluation import measure_attributes
 

@@ -102,7 +102,7 @@ def model_config(config: DigitsRecipeConfig, _data: Dataset) -> DigitsCNNConfig:
     return DigitsCNNConfig(width=config.width, features=config.features)
 
 
-def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:  # noqa: ARG001
+def measure(network: nn.Module, *, data: str, size: int, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:  # noqa: ARG001
     """The card's metrics, on all test digits."""
     from training.evaluation import measure_classifier
 

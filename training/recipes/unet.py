@@ -21,6 +21,7 @@ from models.palette import palette
 from models.tensors import ClassMaps, Images, Masks
 from training.data import Dataset
 from training.errors import DataUnfit
+from training.mirror import mirrored
 from training.randomness import Draw
 from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec
 from training.update import Update
@@ -57,9 +58,7 @@ def one_hot(m: Masks, k: int) -> ClassMaps:
 
 def moved(x: Images, m: Masks, draw: Draw, *, shift: int) -> tuple[Images, Masks]:
     """Half of the batch mirrored, and all of it moved by one step of at most `shift` pixels; the edge is repeated."""
-    flip = draw.uniform(len(x)) < 0.5
-    x = torch.where(flip[:, None, None, None], x.flip(3), x)
-    m = torch.where(flip[:, None, None], m.flip(2), m)
+    x, m = mirrored(draw, x, m)
     h, w = m.shape[1:]
     top, left = draw.integers(2 * shift + 1, 2).tolist()
     x, wide = (functional.pad(y, [shift] * 4, mode="replicate") for y in (x, m[:, None].float()))
@@ -120,11 +119,11 @@ def model_config(config: UNetRecipeConfig, data: Dataset) -> UNetConfig:
     )
 
 
-def measure(network: nn.Module, *, data: str, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:  # noqa: ARG001
+def measure(network: nn.Module, *, data: str, size: int, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:  # noqa: ARG001
     """The card's metrics, on all test images."""
     from training.evaluation import measure_segmentation
 
-    return measure_segmentation(network, data=data, command=command)
+    return measure_segmentation(network, data=data, size=size, command=command)
 
 
 def parts(name: str, title: str, *, loss: Loss, use: str) -> RecipeSpec:

@@ -36,7 +36,7 @@ def data(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def values(network: nn.Module, data: str) -> dict[str, float]:
-    return {one.name: one.value for one in measure_segmentation(network, data=data, command="zerosum eval x")}
+    return {one.name: one.value for one in measure_segmentation(network, data=data, size=32, command="zerosum eval x")}
 
 
 def test_right_masks_have_every_figure_one(data: str) -> None:
@@ -78,4 +78,4 @@ def test_what_cannot_be_compared_says_so(
 ) -> None:
     monkeypatch.setattr(segmentation, "load", lambda *_, **__: loaded)
     with pytest.raises(NothingToMeasure, match=sentence):
-        measure_segmentation(network, data="drawings", command="x")
+        measure_segmentation(network, data="drawings", size=32, command="x")

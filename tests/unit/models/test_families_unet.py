@@ -3,8 +3,9 @@
 import pytest
 import torch
 
+from models.blocks import extended
 from models.capabilities import capabilities_of
-from models.families.unet import UNet, UNetConfig, extended
+from models.families.unet import UNet, UNetConfig
 from models.palette import palette
 
 

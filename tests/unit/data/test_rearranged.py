@@ -1,4 +1,4 @@
-"""`apart:NAME`: train has no pair left, test has them all."""
+"""`apart:NAME`: train has no pair left, test has them all. `swapped:NAME`: the pairs are the images."""
 
 from pathlib import Path
 
@@ -37,9 +37,22 @@ def test_train_has_two_halves_and_test_the_truth(tmp_path: Path) -> None:
     np.testing.assert_array_equal(test.pairs, load(f"paired:{folder}", split="test", size=16, root=root).pairs)
 
 
+def test_images_and_pairs_are_exchanged_in_both_splits(tmp_path: Path) -> None:
+    folder, root = written(tmp_path / "own"), tmp_path / "data"
+    for split in ("train", "test"):
+        before, after = (load(f"{kind}paired:{folder}", split=split, size=16, root=root) for kind in ("", "swapped:"))
+        assert after.pairs is not None
+        assert before.pairs is not None
+        np.testing.assert_array_equal(after.images, before.pairs)
+        np.testing.assert_array_equal(after.pairs, before.images)
+    assert load(f"apart:swapped:paired:{folder}", size=16, root=root).name.startswith("apart:swapped:")
+
+
 def test_a_set_without_pairs_and_a_name_that_is_none_are_refused(tmp_path: Path) -> None:
     folder = written(tmp_path / "plain", both=False)
     with pytest.raises(BadLayout, match="has no pairs to take apart"):
         load(f"apart:folder:{folder}", size=16, root=tmp_path / "data")
+    with pytest.raises(BadLayout, match="has no pairs to exchange with its images"):
+        load(f"swapped:folder:{folder}", size=16, root=tmp_path / "data")
     with pytest.raises(UnknownDataset, match="no data set is called 'nothing'"):
         load("apart:nothing", root=tmp_path)
