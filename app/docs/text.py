@@ -3,7 +3,7 @@
 from typing import Any
 
 TITLE = "Zerosum"
-SUMMARY = "Adversarial models that this repository trained, over HTTP."
+SUMMARY = "Adversarial models that this repository trained, and classifiers for them to fool, over HTTP."
 VERSION = "0.1.0"
 
 DESCRIPTION = """\
