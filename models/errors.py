@@ -11,7 +11,8 @@ ZerosumError
 ├── CodeInvalid                a value that a code cannot take
 ├── CodeUnknown                a model has no code of that name
 ├── DirectionUnknown           a model does not translate that way
-└── AttackInvalid              an attack that cannot be made: its eps, steps, goal or norm
+├── AttackInvalid              an attack that cannot be made: its eps, steps, goal or norm
+└── DefenceInvalid             a defence that there is not, or not at that value
 """
 
 
@@ -61,3 +62,7 @@ class DirectionUnknown(ZerosumError):
 
 class AttackInvalid(ZerosumError):
     """An attack that cannot be made: its eps, its steps, its goal or its norm."""
+
+
+class DefenceInvalid(ZerosumError):
+    """A defence that there is not, or not at that value."""

@@ -66,6 +66,11 @@ class Blocks:
         return torch.cat([self.victim.logits(*block) for block in blocks])[:rows]
 
 
+def bpda(exact: Tensor, smooth: Tensor) -> Tensor:
+    """The value of `exact`, the gradient of `smooth` (Athalye, Carlini, Wagner 2018, arXiv:1802.00420, section 4.1)."""
+    return exact.detach() + (smooth - smooth.detach())
+
+
 class Look(NamedTuple):
     """What one forward and one backward pass tell."""
 
