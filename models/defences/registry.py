@@ -18,20 +18,20 @@ class DefenceKind:
     title: str
     paper: str
     parameter: str
-    low: float
-    high: float
-    default: float
+    low: int | float
+    high: int | float
+    default: int | float
     random: bool
     make: Callable[[float], Defence]
 
-    def build(self, value: float | None = None) -> Defence:
+    def build(self, value: int | float | None = None) -> Defence:
         """The defence at this value. Raises DefenceInvalid where that is out of bounds."""
         value = self.default if value is None else value
         if not self.low <= value <= self.high:  # a NaN fails this as well
             raise DefenceInvalid(
                 f"{self.name}: {self.parameter} is {value:g}; it must lie in [{self.low:g}, {self.high:g}]"
             )
-        return self.make(value)
+        return self.make(float(value))
 
 
 DEFENCES: tuple[DefenceKind, ...] = (
