@@ -82,9 +82,9 @@ def from_autoattack(*attacks: str, queries: int = 5000) -> Attack:
 
     def run(network: nn.Module, x: Tensor, y: Tensor, eps: float) -> Tensor:
         library = importlib.import_module("pyautoattack")
-        runner = library.AutoAttack(network, norm="Linf", eps=eps, attacks=list(attacks), seed=0, verbose=False)
-        runner.square.n_queries = queries
-        adversarial: Tensor = runner.run_standard_evaluation(x, y, batch_size=len(x))
+        runner = library.AutoAttack(network, norm="Linf", eps=eps, attacks=list(attacks), seed=0, version="custom")
+        runner.square.n_queries, runner.apgd.n_restarts, runner.fab.n_restarts = queries, 1, 1
+        adversarial: Tensor = runner.run_standard_evaluation(x, y, batch_size=len(x))[0]
         return adversarial
 
     return run
@@ -100,6 +100,7 @@ PEERS: Mapping[str, Mapping[str, Attack]] = {
         "adv-lib": from_adv_lib("apgd", bounded=True, norm=float("inf"), n_iter=100, loss_function="ce"),
         "autoattack": from_autoattack("apgd-ce"),
     },
+    "standard": {"autoattack": from_autoattack("apgd-ce", "apgd-t", "fab-t", "square")},
     "apgd-t": {"autoattack": from_autoattack("apgd-t")},
     "square": {"autoattack": from_autoattack("square", queries=1000)},
     "deepfool": {
