@@ -65,6 +65,7 @@ PROBLEMS: dict[type[ZerosumError], Kind] = {
     model_errors.LatentInvalid: Kind("latent-invalid", "No such latent", 422),
     model_errors.CodeInvalid: Kind("code-invalid", "The code cannot take that value", 422),
     model_errors.CodeUnknown: Kind("code-unknown", "The model has no such code", 422),
+    model_errors.DirectionUnknown: Kind("direction-unknown", "The model does not translate that way", 422),
     model_errors.AttackInvalid: Kind("attack-invalid", "The attack cannot be made", 422),
     model_errors.DefenceInvalid: Kind("defence-invalid", "The defence cannot be put up", 422),
     model_errors.CardMissing: Kind("card-missing", "The checkpoint has no card", 503),

@@ -24,7 +24,7 @@ from models.tensors import ClassMaps, Images
 class UNetConfig:
     """What fixes the state dict. `depth` is how often the map is halved; the widest level has width 2^depth."""
 
-    classes: int
+    classes: int = 2
     channels: int = 3
     width: int = 16
     depth: int = 4

@@ -6,7 +6,7 @@ import pytest
 import safetensors.torch
 import torch
 
-from models.capabilities import Classifier, FeatureExtractor, Sampler
+from models.capabilities import Sampler, capabilities_of
 from models.card import Card
 from models.checkpoint import CARD, WEIGHTS, load, read_card, scan, write_card, write_weights
 from models.errors import CardInvalid, CardMissing, CheckpointError, FamilyUnknown, WeightsCorrupt, WeightsMissing
@@ -156,4 +156,4 @@ def test_each_family_builds_cites_and_round_trips(chosen: Any, tmp_path: Path) -
     write_weights(folder, network)
     state = safetensors.torch.load((folder / WEIGHTS).read_bytes())
     chosen.build(config).load_state_dict(state, strict=True)
-    assert isinstance(network, Sampler | Classifier | FeatureExtractor)
+    assert capabilities_of(network)
