@@ -96,6 +96,7 @@ def test_categories_are_matched_to_classes_on_train_and_judged_on_test(world: Wo
     assert figures["category-error"] < 0.05  # whatever the names and their order
 
 
+@pytest.mark.slow
 def test_an_autoencoder_is_measured_by_what_comes_back_and_by_its_code(world: World) -> None:
     torch.manual_seed(0)
     network = Autoencoder(AAEConfig(codes=(LABEL,), latent_dim=3, width=4)).eval()
@@ -112,6 +113,7 @@ def test_a_network_that_reads_nothing_has_no_such_figures(world: World) -> None:
     assert measure_reading(nn.Linear(1, 1), data=world.data, command="x") == ()
 
 
+@pytest.mark.slow
 def test_the_report_of_an_encoder_shows_what_it_reads(world: World) -> None:
     torch.manual_seed(0)
     config = AAEConfig(codes=(LABEL,), latent_dim=3, width=4)

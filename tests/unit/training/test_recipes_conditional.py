@@ -49,6 +49,7 @@ def test_a_set_without_labels_or_attributes_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["cgan-mnist", "cgan-concat-mnist"])
+@pytest.mark.slow
 def test_the_discriminator_learns_which_label_an_image_has(name: str, tmp_path: object) -> None:
     run = session(name, tmp_path, lr_d=5e-3, policy=())
     for _ in range(60):
@@ -59,12 +60,14 @@ def test_the_discriminator_learns_which_label_an_image_has(name: str, tmp_path: 
         assert D(x, y).mean() > D(x, y.roll(1, dims=1)).mean()
 
 
+@pytest.mark.slow
 def test_the_bound_of_infogan_rises(tmp_path: object) -> None:
     run = session("infogan-mnist", tmp_path, lr_d=5e-3, lr_g=5e-3)
     bounds = [float(run.step()["bound"]) for _ in range(200)]
     assert np.mean(bounds[-30:]) > np.mean(bounds[:30]) + 0.3
 
 
+@pytest.mark.slow
 def test_an_autoencoder_learns_to_reconstruct(tmp_path: object) -> None:
     run = session("aae-mnist", tmp_path)
     errors = [float(run.step()["reconstruction"]) for _ in range(60)]

@@ -38,6 +38,7 @@ def test_no_pair_is_ever_seen(tmp_path: Path) -> None:
         assert len(batch.other) == len(batch.x) == 4
 
 
+@pytest.mark.slow
 def test_a_few_steps_bring_the_way_back_nearer(tmp_path: Path) -> None:
     run = session("cyclegan-openmoji", tmp_path, lr=2e-3)
     first = losses(run)["cycle"]
@@ -64,6 +65,7 @@ def test_domains_with_different_channels_are_learned(tmp_path: Path) -> None:
     assert found["cycle"] > 0
 
 
+@pytest.mark.slow
 def test_pairs_are_learned_with_l1(tmp_path: Path) -> None:
     run = session("pix2pix-openmoji", tmp_path, lr=2e-3)
     first = losses(run)["l1"]

@@ -83,6 +83,7 @@ def test_the_log_holds_the_last_estimate_of_the_critic(name: str) -> None:
     assert ("penalty" in losses) is (name == "wgan-gp-mnist")
 
 
+@pytest.mark.slow
 def test_the_penalty_brings_the_slope_of_d_to_one() -> None:
     """At the papers' initial weights D is nearly flat; trained with lambda = 10 its slope between the sets nears 1."""
     wgan = build("wgan-gp-mnist")
