@@ -36,6 +36,8 @@ def load(server: Server, *, model: str, images: int, clients: int, seconds: floa
     client = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=10 * seconds + 60)  # noqa: S603
     used = server.cpu_seconds() - before
     answer = orjson.loads(client.stdout)
+    if not answer["latencies"]:
+        raise click.ClickException(f"{clients} clients: no request of {images} images ended in {seconds:g} s")
     p50, p99 = np.percentile(np.array(answer["latencies"]) * 1000, [50, 99])
     return Load(
         clients=clients,

@@ -37,15 +37,36 @@ def test_in_a_lane_sigmoids_do_not_depend_on_their_neighbours(size: int) -> None
         assert torch.equal(torch.cat([torch.sigmoid(piece) for piece in x.split(size)]), torch.sigmoid(x))
 
 
-@pytest.mark.parametrize("rows", [1, 2, 7])
-def test_in_a_lane_products_of_few_rows_are_those_of_many(rows: int) -> None:
+@pytest.mark.parametrize("rows", [1, 2, 7, 8, 24, 64])
+@pytest.mark.parametrize("width", [128, 1024])  # of the wider one MKL splits the sums by the number of rows
+def test_in_a_lane_a_product_does_not_depend_on_how_many_rows_there_are(rows: int, width: int) -> None:
     draw = torch.Generator().manual_seed(1)
-    x, weight = torch.randn(64, 128, generator=draw), torch.randn(500, 128, generator=draw)
+    x, weight = torch.randn(64, width, generator=draw), torch.randn(500, width, generator=draw)
     with computing(CPU):
-        pieces = [functional.linear(piece, weight) for piece in x.split(rows)]
-        assert torch.equal(
-            torch.cat(pieces), torch.cat([functional.linear(x[i : i + 8], weight) for i in range(0, 64, 8)])
-        )
+        pieces = torch.cat([functional.linear(piece, weight) for piece in x.split(rows)])
+        assert torch.equal(pieces, torch.cat([functional.linear(row, weight) for row in x.split(1)]))
+
+
+@pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format])
+@pytest.mark.parametrize("shape", [(192, 128, 8), (96, 48, 14), (16, 8, 28)])
+def test_in_a_lane_a_lone_image_is_convolved_as_one_of_many(
+    shape: tuple[int, int, int], layout: torch.memory_format
+) -> None:
+    c_in, c_out, side = shape
+    draw = torch.Generator().manual_seed(1)
+    x = torch.randn(4, c_in, side, side, generator=draw).to(memory_format=layout)
+    conv = torch.nn.Conv2d(c_in, c_out, 3, padding=1).to(memory_format=layout)  # type: ignore[call-overload]
+    with computing(CPU):
+        together, plain = conv(x), functional.conv2d(x, conv.weight, padding=1)
+        assert torch.equal(together, torch.cat([conv(row) for row in x.split(1)]))
+        alone = [functional.conv2d(row, conv.weight, padding=1, bias=None) for row in x.split(1)]
+        assert torch.equal(plain, torch.cat(alone))
+
+
+def test_a_convolution_without_a_batch_is_left_alone() -> None:
+    x, weight = torch.randn(3, 8, 8), torch.randn(2, 3, 3, 3)
+    with computing(CPU):
+        assert torch.allclose(functional.conv2d(x, weight), functional.conv2d(x[None], weight)[0], atol=1e-5)
 
 
 def test_a_lane_computes_with_one_thread_and_without_gradients() -> None:
