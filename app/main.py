@@ -8,6 +8,7 @@ from functools import cache
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
+from app.attacks.router import router as attacks
 from app.catalogue.router import router as catalogue
 from app.catalogue.samples import Samples
 from app.classification.router import router as classification
@@ -37,6 +38,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     ("/v1", conditional),
     ("/v1", latent),
     ("/v1", classification),
+    ("/v1", attacks),
     ("/v1", examples),
     ("/v1", catalogue),
     ("/v1", lab),

@@ -6,7 +6,7 @@ and finished rows cost nothing. What a row becomes depends on the row alone: its
 and its random stream (models/streams.py) are its own.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import fields, replace
 from typing import Any, Generic, Protocol, TypeVar, cast, runtime_checkable
 
@@ -139,6 +139,17 @@ def first_tensor(tree: object) -> Tensor:
 
 def solve(solver: Solver[Rows, State, Result], rows: Rows, *, batch: int = BATCH) -> Result:
     """All rows to their end. Whenever rows have left, waiting ones join: the batch stays as full as it can."""
+    work = solving(solver, rows, batch=batch)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+
+
+def solving(solver: Solver[Rows, State, Result], rows: Rows, *, batch: int = BATCH) -> Generator[None, None, Result]:
+    """The same, for those who have other things to do between two steps: it yields before each."""
     first = first_tensor(rows)
     total, taken = len(first), 0
     if not total:
@@ -152,6 +163,7 @@ def solve(solver: Solver[Rows, State, Result], rows: Rows, *, batch: int = BATCH
             running.join(names, take(rows, torch.tensor(names, device=first.device)))
             taken += free
             collect(running, order, results)  # a row may be done before its first step
+        yield
         running.step()
         collect(running, order, results)
     return take(join(results), torch.tensor(order, device=first.device).argsort())

@@ -45,6 +45,10 @@ class Order:
             join=self.join,
         )
 
+    def begin(self, runtime: Runtime) -> asyncio.Future[bytes]:
+        """Has it done. Raises as the engine does."""
+        return runtime.engine.submit(self.call)
+
     def join(self, parts: list[Any]) -> bytes:
         """The body of the answer."""
         return self.form.join(parts, {**self.facts, **(self.details() if self.form.tells else {})})
@@ -71,7 +75,7 @@ async def fulfil(runtime: Runtime, order: Order, etag: str | None, *, gone: asyn
         runtime.observer.cache_answered(model, hit=kept is not None)
         if kept is not None:
             return kept
-    with runtime.flights.join(etag or object(), lambda: runtime.engine.submit(order.call)) as future:
+    with runtime.flights.join(etag or object(), lambda: order.begin(runtime)) as future:
         try:
             body = await patience(future, gone=gone, seconds=runtime.settings.deadline_seconds)
         except DeadlineExceeded:

@@ -1,0 +1,1 @@
+"""Images that fool classifiers, and what stands against them."""

@@ -1,0 +1,117 @@
+"""What a request asks for, read and bounded before any network is."""
+
+import math
+from dataclasses import dataclass
+
+from models.attacks.eot import EOT
+from models.attacks.norms import LINF
+from models.attacks.registry import Attack, attack
+from models.card import Card
+from models.defences.defended import Defence, Defended
+from models.defences.registry import DefenceKind, defence
+from models.errors import AttackInvalid
+from models.lattice import LEVELS
+from models.victim import Victim
+
+MAX_STEPS = 1000
+MAX_RADII = 8
+SAMPLES = 10  # answers of a random defence that are averaged
+PREDICTED = "predicted"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An attack as it will be made; `label` and `target` are numbers of classes, None for predicted and for any."""
+
+    attack: Attack
+    norm: str
+    radii: tuple[float, ...]
+    steps: int
+    label: int | None
+    target: int | None
+
+    @property
+    def terms(self) -> tuple[object, ...]:
+        """What names it."""
+        return self.attack.name, self.norm, self.radii, self.steps, self.label, self.target
+
+
+@dataclass(frozen=True)
+class Shield:
+    """A defence in front of the classifier; `adaptive` says that the attack goes through it."""
+
+    kind: DefenceKind
+    value: float
+    defence: Defence
+    adaptive: bool
+
+    @property
+    def terms(self) -> tuple[object, ...]:
+        """What names it."""
+        return self.kind.name, self.value, self.adaptive
+
+    def before(self, victim: Victim) -> Victim:
+        """The victim behind it; a random one is asked several times at once."""
+        behind = Defended(victim, self.defence)
+        return EOT(behind, SAMPLES) if self.kind.random else behind
+
+
+def asked(card: Card, *, name: str, norm: str, eps: str, steps: int | None, label: str, target: str) -> Asked:
+    """Raises AttackInvalid in words that name the thing, the limit and the value."""
+    chosen = attack(name)
+    norm = norm or chosen.norms[0].name
+    if norm not in {each.name for each in chosen.norms}:
+        raise AttackInvalid(f"{name} has no norm {norm!r}; it has {', '.join(each.name for each in chosen.norms)}")
+    budget = min(chosen.steps, MAX_STEPS) if steps is None else steps
+    if not 1 <= budget <= MAX_STEPS:
+        raise AttackInvalid(f"steps is {budget}; a request may ask for 1 to {MAX_STEPS}")
+    if target and "targeted" not in chosen.goals:
+        raise AttackInvalid(f"{name} takes no target; attacks that do: pgd, apgd, cw")
+    aim = class_of(card, "target", target) if target else None
+    shows = None if label == PREDICTED else class_of(card, "label", label)
+    if aim is not None and aim == shows:
+        raise AttackInvalid(f"target is {target!r}, which is the label already")
+    return Asked(chosen, norm, radii_of(card, eps, norm, least=chosen.least), budget, shows, aim)
+
+
+def radii_of(card: Card, eps: str, norm: str, *, least: bool) -> tuple[float, ...]:
+    """Whole steps of 1/255, floored; infinite where an attack that looks for the smallest is given none."""
+    if not eps.strip():
+        if least:
+            return (math.inf,)
+        raise AttackInvalid("eps is missing: the radius in steps of 1/255, such as 8, or several, such as 2,4,8")
+    spec = card.input
+    values = spec.channels * spec.height * spec.width if spec is not None else 1
+    top = LEVELS if norm == LINF.name else math.floor(LEVELS * math.sqrt(values))
+    found = tuple(radius_of(each.strip(), top, norm) for each in eps.split(","))
+    if len(found) > MAX_RADII:
+        raise AttackInvalid(f"eps has {len(found)} values; a request may ask for at most {MAX_RADII}")
+    return found
+
+
+def radius_of(text: str, top: int, norm: str) -> float:
+    """One of them."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise AttackInvalid(f"eps is {text[:20]!r}; it is a number of steps of 1/255, such as 8 for 8/255") from None
+    if not 1 <= value <= top:  # a NaN fails this as well
+        raise AttackInvalid(f"eps is {value:g} steps of 1/255; in {norm} it must lie in 1..{top}")
+    return math.floor(value)
+
+
+def class_of(card: Card, what: str, name: str) -> int:
+    """The number of a class, by its name or its number. Raises AttackInvalid."""
+    if name in card.labels:
+        return card.labels.index(name)
+    if name.isdecimal() and int(name) < len(card.labels):
+        return int(name)
+    shown = ", ".join(card.labels[:10]) + (" …" if len(card.labels) > 10 else "")
+    raise AttackInvalid(f"{what} is {name[:64]!r}, which is no class of {card.id}; its {len(card.labels)}: {shown}")
+
+
+def shield_of(name: str, value: float | None, *, adaptive: bool) -> Shield:
+    """The defence that a request names. Raises DefenceInvalid."""
+    kind = defence(name)
+    value = kind.default if value is None else value
+    return Shield(kind, value, kind.build(value), adaptive)

@@ -1,0 +1,71 @@
+"""Orders whose work takes many slices of a lane."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import torch
+
+from app import codec
+from app.answering.forms import Form
+from app.answering.order import Order
+from app.answering.pictures import Pictures
+from app.attacks.pictures import COLUMNS
+from app.attacks.slices import Work, sliced
+from app.engine.buckets import ONE
+from app.engine.call import Operation
+from app.runtime import Runtime
+from models.card import ImageSpec
+from models.tensors import Images
+
+Found = tuple[Images, list[dict[str, Any]]]  # a strip a result, and what is told of each
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongOrder(Order):
+    """`work` is started when the order begins."""
+
+    work: Callable[[], Work[Found]]
+
+    def begin(self, runtime: Runtime) -> asyncio.Future[bytes]:
+        """A task, which ends at its next slice once it is cancelled."""
+        cost = self.rows * self.row_cost
+        name = self.operation.name
+        return asyncio.ensure_future(sliced(runtime.engine, self.operation.model, name, self._drawn(), cost=cost))
+
+    def _drawn(self) -> Work[bytes]:
+        """The work, then its body."""
+        images, results = yield from self.work()
+        rows = images if self.form.floats else codec.to_uint8(images)
+        return self.form.join([self.form.render(rows)], {**self.facts, "results": results})
+
+
+def long_order(
+    runtime: Runtime,
+    model: str,
+    name: str,
+    pictures: Pictures,
+    form: Form,
+    *,
+    terms: tuple[object, ...],
+    facts: Mapping[str, Any],
+    work: Callable[[Callable[[], Images]], Work[Found]],
+) -> LongOrder:
+    """`work` gets a function that decodes the pictures; `terms` are whatever else decides the answer."""
+    card = runtime.card(model)
+    spec, count = cast(ImageSpec, card.input), len(pictures.files)  # a classifier without one is refused when loaded
+
+    def decoded() -> Images:
+        return pictures.decode(range(count), spec, max_pixels=runtime.settings.max_pixels).to(runtime.device)
+
+    return LongOrder(
+        operation=Operation(model, name, lambda nothing: nothing, ONE),
+        form=form,
+        terms=(*pictures.terms, *terms),
+        facts={"model": card.id, "weights": card.sha256, "count": count, **facts, "columns": COLUMNS},
+        rows=count,
+        row_cost=spec.width * spec.height,
+        prepare=lambda rows: (torch.zeros(len(rows)),),
+        work=lambda: work(decoded),
+    )

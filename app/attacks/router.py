@@ -1,0 +1,197 @@
+"""GET /attacks, GET /defences, POST /attack, POST /defend."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from app.answering.describe import answers
+from app.answering.fields import Seed
+from app.answering.forms import IMAGES, form_of
+from app.answering.respond import IfNoneMatch, accepted, respond
+from app.answering.seeds import any_seed
+from app.answering.uploads import PhotographsDep
+from app.attacks import service
+from app.attacks.asked import MAX_STEPS, PREDICTED, asked, shield_of
+from app.attacks.schemas import (
+    AttackAnswer,
+    AttackBounds,
+    AttackFacts,
+    AttacksAnswer,
+    DefenceFacts,
+    DefencesAnswer,
+    DefendAnswer,
+)
+from app.deps import RuntimeDep
+from app.errors import ImageTooLarge, ImageUnreadable
+from models.attacks.registry import ATTACKS
+from models.capabilities import Classifier
+from models.defences.registry import DEFENCES
+from models.errors import AttackInvalid, DefenceInvalid
+
+router = APIRouter()
+
+ClassifierId = Annotated[
+    str,
+    Form(
+        min_length=1,
+        max_length=64,
+        description="The id of a model that is a `classifier`, as GET /v1/models lists them.",
+        examples=["cnn-mnist"],
+    ),
+]
+SeedField = Annotated[
+    Seed | None, Form(description="Of all that is random; absent: one that the answer tells.", examples=[7])
+]
+AttackName = Annotated[str, Form(max_length=64, description="As GET /v1/attacks lists them.", examples=["pgd"])]
+Norm = Annotated[
+    str, Form(max_length=8, description="`linf` or `l2`; absent: the attack's usual one.", examples=["linf"])
+]
+Eps = Annotated[
+    str,
+    Form(
+        max_length=100,
+        description="How far an image may move, in steps of 1/255 (in `l2`: the length of the change, values in "
+        "0..255): 8, or several such as 2,4,8. Floored to whole steps, so that the PNG stays in the ball. Attacks that "
+        "look for the smallest change need none.",
+        examples=["40"],
+    ),
+]
+Steps = Annotated[
+    int | None,
+    Form(
+        ge=1, description=f"Steps, or queries, at most {MAX_STEPS}; absent: the attack's usual number.", examples=[10]
+    ),
+]
+Label = Annotated[
+    str, Form(max_length=64, description="What the images show: a class by name or number, or `predicted`.")
+]
+Target = Annotated[
+    str, Form(max_length=64, description="What they should be taken for; absent: anything but the label.")
+]
+DefenceValue = Annotated[
+    float | None, Form(allow_inf_nan=False, description="Of the defence's parameter; absent: its usual value.")
+]
+Adaptive = Annotated[
+    bool,
+    Form(
+        description="The attack goes through the defence. Otherwise it is made on the bare classifier and judged "
+        "behind the defence (grey-box), which says little of the defence's worth."
+    ),
+]
+
+
+@router.get("/attacks", tags=["attacks"], summary="List the attacks")
+async def list_attacks() -> AttacksAnswer:
+    """What can be asked of POST /v1/attack: norms, goals, what each attack needs to know, and bounds."""
+    return AttacksAnswer(
+        attacks=[
+            AttackFacts(
+                name=each.name,
+                title=each.title,
+                paper=each.paper,
+                norms=[norm.name for norm in each.norms],
+                knowledge=each.knowledge,
+                goals=list(each.goals),
+                steps=min(each.steps, MAX_STEPS),
+                least=each.least,
+            )
+            for each in ATTACKS
+        ],
+        bounds=AttackBounds(),
+    )
+
+
+@router.get("/defences", tags=["attacks"], summary="List the defences")
+async def list_defences() -> DefencesAnswer:
+    """What can stand in front of a classifier: each takes one value, and gradients go through all of them."""
+    return DefencesAnswer(
+        defences=[
+            DefenceFacts(
+                name=each.name,
+                title=each.title,
+                paper=each.paper,
+                parameter=each.parameter,
+                low=each.low,
+                high=each.high,
+                default=each.default,
+                random=each.random,
+            )
+            for each in DEFENCES
+        ]
+    )
+
+
+@router.post(
+    "/attack",
+    tags=["attacks"],
+    summary="Make images that fool a classifier",
+    response_class=Response,
+    responses=answers(IMAGES, AttackAnswer, AttackInvalid, DefenceInvalid, ImageUnreadable, ImageTooLarge),
+)
+async def post_attack(
+    model: ClassifierId,
+    pictures: PhotographsDep,
+    request: Request,
+    runtime: RuntimeDep,
+    attack: AttackName = "pgd",
+    norm: Norm = "",
+    eps: Eps = "",
+    steps: Steps = None,
+    label: Label = PREDICTED,
+    target: Target = "",
+    defence_name: Annotated[
+        str,
+        Form(
+            alias="defence",
+            max_length=64,
+            description="What stands in front of the classifier, as GET /v1/defences lists them; absent: nothing.",
+        ),
+    ] = "",
+    defence_value: DefenceValue = None,
+    adaptive: Adaptive = True,
+    seed: SeedField = None,
+    if_none_match: IfNoneMatch = "",
+) -> Response:
+    """Success is decided on the 8-bit image that is sent: it lies in the ball, and the classifier was asked about it.
+
+    Of each image and each eps come three: the original, the change (amplified, around grey), the adversarial image.
+    Images that the classifier has wrong already are not attacked. An image of another size than the model takes is cut
+    around its centre and made to fit, as in POST /v1/classify.
+    """
+    runtime.get(model, Classifier)
+    form = form_of(accepted(request), IMAGES)
+    plan = asked(runtime.card(model), name=attack, norm=norm, eps=eps, steps=steps, label=label, target=target)
+    shield = shield_of(defence_name, defence_value, adaptive=adaptive) if defence_name else None
+    chosen = any_seed() if seed is None else seed
+    order = service.attack_order(runtime, model, pictures, form, asked=plan, shield=shield, seed=chosen)
+    return await respond(request, runtime, order, if_none_match)
+
+
+@router.post(
+    "/defend",
+    tags=["attacks"],
+    summary="See what a defence makes of images",
+    response_class=Response,
+    responses=answers(IMAGES, DefendAnswer, DefenceInvalid, ImageUnreadable, ImageTooLarge),
+)
+async def post_defend(
+    model: ClassifierId,
+    pictures: PhotographsDep,
+    request: Request,
+    runtime: RuntimeDep,
+    defence_name: Annotated[
+        str, Form(alias="defence", max_length=64, description="As GET /v1/defences lists them.", examples=["jpeg"])
+    ],
+    value: DefenceValue = None,
+    seed: SeedField = None,
+    if_none_match: IfNoneMatch = "",
+) -> Response:
+    """What the classifier says with and without the defence: of clean images, or of adversarial ones.
+
+    Of each image come three: the original, what the defence changed (amplified, around grey), and what it leaves.
+    """
+    form = form_of(accepted(request), IMAGES)
+    shield = shield_of(defence_name, value, adaptive=True)
+    chosen = any_seed() if seed is None else seed
+    order = service.defend_order(runtime, model, pictures, form, shield=shield, seed=chosen)
+    return await respond(request, runtime, order, if_none_match)
