@@ -21,7 +21,10 @@ PREDICTED = "predicted"
 
 @dataclass(frozen=True)
 class Asked:
-    """An attack as it will be made; `label` and `target` are numbers of classes, None for predicted and for any."""
+    """An attack as it will be made; `label` and `target` are numbers of classes, None for predicted and for any.
+
+    `every_step` goes on after success, for as large a margin as can be had.
+    """
 
     attack: Attack
     norm: str
@@ -29,11 +32,12 @@ class Asked:
     steps: int
     label: int | None
     target: int | None
+    every_step: bool
 
     @property
     def terms(self) -> tuple[object, ...]:
         """What names it."""
-        return self.attack.name, self.norm, self.radii, self.steps, self.label, self.target
+        return self.attack.name, self.norm, self.radii, self.steps, self.label, self.target, self.every_step
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,9 @@ class Shield:
         return EOT(behind, SAMPLES) if self.kind.random else behind
 
 
-def asked(card: Card, *, name: str, norm: str, eps: str, steps: int | None, label: str, target: str) -> Asked:
+def asked(
+    card: Card, *, name: str, norm: str, eps: str, steps: int | None, label: str, target: str, every_step: bool
+) -> Asked:
     """Raises AttackInvalid in words that name the thing, the limit and the value."""
     chosen = attack(name)
     norm = norm or chosen.norms[0].name
@@ -71,7 +77,7 @@ def asked(card: Card, *, name: str, norm: str, eps: str, steps: int | None, labe
     shows = None if label == PREDICTED else class_of(card, "label", label)
     if aim is not None and aim == shows:
         raise AttackInvalid(f"target is {target!r}, which is the label already")
-    return Asked(chosen, norm, radii_of(card, eps, norm, least=chosen.least), budget, shows, aim)
+    return Asked(chosen, norm, radii_of(card, eps, norm, least=chosen.least), budget, shows, aim, every_step)
 
 
 def radii_of(card: Card, eps: str, norm: str, *, least: bool) -> tuple[float, ...]:

@@ -71,6 +71,9 @@ Target = Annotated[
 DefenceValue = Annotated[
     float | None, Form(allow_inf_nan=False, description="Of the defence's parameter; absent: its usual value.")
 ]
+EveryStep = Annotated[
+    bool, Form(description="Go on after the first success, for as sure an answer as the steps allow.")
+]
 Adaptive = Annotated[
     bool,
     Form(
@@ -149,6 +152,7 @@ async def post_attack(
     ] = "",
     defence_value: DefenceValue = None,
     adaptive: Adaptive = True,
+    every_step: EveryStep = False,
     seed: SeedField = None,
     if_none_match: IfNoneMatch = "",
 ) -> Response:
@@ -160,7 +164,16 @@ async def post_attack(
     """
     runtime.get(model, Classifier)
     form = form_of(accepted(request), IMAGES)
-    plan = asked(runtime.card(model), name=attack, norm=norm, eps=eps, steps=steps, label=label, target=target)
+    plan = asked(
+        runtime.card(model),
+        name=attack,
+        norm=norm,
+        eps=eps,
+        steps=steps,
+        label=label,
+        target=target,
+        every_step=every_step,
+    )
     shield = shield_of(defence_name, defence_value, adaptive=adaptive) if defence_name else None
     chosen = any_seed() if seed is None else seed
     order = service.attack_order(runtime, model, pictures, form, asked=plan, shield=shield, seed=chosen)

@@ -1,5 +1,6 @@
 """Attacks on classifiers, and defences in front of them."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -71,10 +72,11 @@ def attacked(
     clean = ask(truth, x, keys(seed, range(len(x))).to(x.device))
     y = clean.argmax(dim=1) if asked.label is None else torch.full((len(x),), asked.label, device=x.device)
     target = None if asked.target is None else torch.full_like(y, asked.target)
+    kappa = math.inf if asked.every_step and not asked.attack.least else 0.0
     solver = asked.attack.solver(victim, asked.norm)
     found: list[tuple[Rows, Outcome]] = []
     for eps in asked.radii:
-        rows = rows_of(x, y, eps=eps, steps=asked.steps, target=target, seed=seed)
+        rows = rows_of(x, y, eps=eps, steps=asked.steps, target=target, kappa=kappa, seed=seed)
         outcome = yield from solving(solver, rows, batch=batch)
         found.append((rows, outcome if victim is truth else spent(judged(outcome, truth, rows), outcome)))
     return shown(truth, labels, found)

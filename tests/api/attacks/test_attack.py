@@ -68,6 +68,15 @@ async def test_one_image_at_several_eps_towards_a_target(client: httpx.AsyncClie
     assert (body["columns"], len(body["images"])) == (3, 9)
 
 
+async def test_every_step_goes_on_after_success(client: httpx.AsyncClient) -> None:
+    first, all_of_them = [
+        await told(client, digit(1), eps="90", steps="9", every_step=each) for each in ("false", "true")
+    ]
+    assert all_of_them["results"][0]["backwards"] == 10 >= first["results"][0]["backwards"]
+    p, q = (each["results"][0]["before"][0]["probability"] for each in (first, all_of_them))
+    assert p == q
+
+
 async def test_a_label_that_the_classifier_does_not_give_is_not_attacked(client: httpx.AsyncClient) -> None:
     said = (await told(client, digit(1)))["results"][0]["label"]
     other = next(i for i in range(10) if f"class {i}" != said)
