@@ -30,7 +30,9 @@ from app.runtime import Runtime
 from app.security.bearer import BearerKey
 from app.security.body import BodyLimit
 from app.security.site import OwnSite
+from app.segmentation.router import router as segmentation
 from app.settings import Settings
+from app.translation.router import router as translation
 from app.web.router import router as web
 
 ROUTERS: tuple[tuple[str, APIRouter], ...] = (
@@ -40,6 +42,8 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     ("/v1", classification),
     ("/v1", attacks),
     ("/v1", examples),
+    ("/v1", segmentation),
+    ("/v1", translation),
     ("/v1", catalogue),
     ("/v1", lab),
     ("", health),

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from app.engine.call import Inputs, Operation
-from models.capabilities import Classifier, CodeReader, Encoder, Sampler
+from models.capabilities import Classifier, CodeReader, Encoder, Sampler, Segmenter, Translator
 from models.card import Card, ImageSpec
 from models.tensors import Images
 
@@ -50,13 +50,21 @@ def reconstruction(network: Codec) -> Callable[[Images], Tensor]:
     return lambda x: torch.stack([x, network.sample(network.encode(x), x.new_ones(len(x)))], dim=1)
 
 
+def translation(network: Translator) -> Callable[[Images], Tensor]:
+    """x in every direction: b c h w -> b (directions c) h w. For measuring; who translates goes one way."""
+    return lambda x: torch.cat([network.translate(x, direction) for direction in network.directions], dim=1)
+
+
 SAMPLE = Function("sample", (Sampler,), "output", lambda network: network.sample, latents)
 ENCODE = Function("encode", (Encoder,), "input", lambda network: network.encode, images)
 READ = Function("read", (CodeReader,), "input", lambda network: network.read, images)
 CLASSIFY = Function("classify", (Classifier,), "input", lambda network: network.classify, images)
 RECONSTRUCT = Function("reconstruct", (Encoder, Sampler), "input", reconstruction, images)
 
-FUNCTIONS = (SAMPLE, ENCODE, READ, CLASSIFY, RECONSTRUCT)
+SEGMENT = Function("segment", (Segmenter,), "input", lambda network: network.segment, images)
+TRANSLATE = Function("translate", (Translator,), "input", translation, images)
+
+FUNCTIONS = (SAMPLE, ENCODE, READ, CLASSIFY, RECONSTRUCT, SEGMENT, TRANSLATE)
 
 
 def then(operation: Operation, name: str, f: Callable[[Tensor], Tensor]) -> Operation:

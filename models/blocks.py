@@ -87,6 +87,11 @@ def extended(x: Tensor, multiple: int, *, least: int = 1) -> Tensor:
     return functional.pad(x, (0, right, 0, below), mode=mode) if below or right else x
 
 
+def recoloured(x: Tensor, channels: int) -> Tensor:
+    """b c h w with `channels` instead of c: grey repeated as RGB, RGB averaged to grey."""
+    return x if x.shape[1] == channels else x.mean(dim=1, keepdim=True).expand(-1, channels, -1, -1)
+
+
 class PatchDiscriminator(nn.Module):
     """D: image in [0, 1] -> a map of scores, one a patch; with `layers` 3 a patch has 70 px, with 2 it has 34.
 

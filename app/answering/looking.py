@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from app.answering.drawing import bounded
 from app.answering.forms import Form
+from app.answering.framing import Framed
 from app.answering.order import Order
 from app.answering.pictures import Pictures
 from app.engine.call import Operation
@@ -30,4 +31,22 @@ def looking(
         rows=count,
         row_cost=passes * spec.width * spec.height,
         prepare=lambda rows: (pictures.decode(rows, spec, max_pixels=settings.max_pixels),),
+    )
+
+
+def looking_at_frames(
+    runtime: Runtime, operation: Operation, framed: Framed, form: Form, *, facts: Mapping[str, Any], passes: int = 1
+) -> Order:
+    """The operation on every frame of these images. Raises TooManyImages, for frames as for images."""
+    card, spec = runtime.card(operation.model), framed.spec
+    bounded(runtime, "the number of images", len(framed.files))
+    bounded(runtime, "the number of frames that cover the images", len(framed.rows))
+    return Order(
+        operation=operation,
+        form=form,
+        terms=framed.terms,
+        facts={"model": card.id, "weights": card.sha256, "count": len(framed.files), **facts},
+        rows=len(framed.rows),
+        row_cost=passes * spec.width * spec.height,
+        prepare=lambda rows: (framed.frames(rows),),
     )

@@ -1,6 +1,7 @@
 """The images that a client sends, on their way into a network."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -32,9 +33,16 @@ class Pictures:
         return torch.cat([self._read(row, spec, max_pixels) for row in rows])
 
     def _read(self, row: int, spec: ImageSpec, max_pixels: int) -> Images:
-        try:
+        with naming(row, len(self.files)):
             return codec.read(self.files[row], spec, max_pixels=max_pixels, fit=self.fit)
-        except (ImageUnreadable, ImageTooLarge, ImageSizeWrong) as error:
-            if len(self.files) == 1:
-                raise
-            raise type(error)(f"image {row}: {error}") from error
+
+
+@contextmanager
+def naming(image: int, count: int) -> Iterator[None]:
+    """What is wrong with an image says which it is, where there are several."""
+    try:
+        yield
+    except (ImageUnreadable, ImageTooLarge, ImageSizeWrong) as error:
+        if count == 1:
+            raise
+        raise type(error)(f"image {image}: {error}") from error

@@ -6,6 +6,7 @@ from fastapi import Depends, File, Form, UploadFile
 from pydantic import Field, WithJsonSchema
 
 from app import codec
+from app.answering.framing import Fit
 from app.answering.pictures import Pictures
 
 Upload = Annotated[UploadFile, WithJsonSchema({"type": "string", "format": "binary"})]  # Swagger UI: a file chooser
@@ -35,3 +36,20 @@ async def photographs_of(image: Uploads) -> Pictures:
 
 PhotographsDep = Annotated[Pictures, Depends(photographs_of)]
 PicturesDep = Annotated[Pictures, Depends(pictures_of)]
+
+
+async def files_of(image: Uploads) -> list[bytes]:
+    """The files of a request as they came."""
+    return [await each.read() for each in image]
+
+
+FilesDep = Annotated[list[bytes], Depends(files_of)]
+FitField = Annotated[
+    Fit,
+    Form(
+        description="What becomes of an image of another size than the model takes. `exact`: it is refused. `resize`: "
+        "it is stretched. `pad`: it is made to fit as a whole, in its own proportions. `tile`: it stays as it is, and "
+        "frames of the model's size cover it, overlapping.",
+        examples=["tile"],
+    ),
+]

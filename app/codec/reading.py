@@ -5,11 +5,12 @@ Bounded before anything is decoded: a few kilobytes of PNG can hold a hundred me
 
 import io
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from app.errors import ImageSizeWrong, ImageTooLarge, ImageUnreadable
 from models.card import ImageSpec
@@ -17,10 +18,12 @@ from models.tensors import Images
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 SIXTEEN_BITS = "I;16"
+LYING = (5, 6, 7, 8)  # orientations whose height and width change places
 Image.MAX_IMAGE_PIXELS = None  # Pillow warns at a bound of its own; ours comes first, and refuses
 
 
 Fit = Callable[[Image.Image, ImageSpec], Image.Image]
+Decoded = TypeVar("Decoded")
 
 
 def read(data: bytes, spec: ImageSpec, *, max_pixels: int, fit: Fit) -> Images:
@@ -33,6 +36,21 @@ def read(data: bytes, spec: ImageSpec, *, max_pixels: int, fit: Fit) -> Images:
         image = fit(image, spec)
     levels = np.array(image.convert("L" if spec.channels == 1 else "RGB"), np.float32)
     return torch.from_numpy(levels / 255).reshape(1, spec.height, spec.width, spec.channels).permute(0, 3, 1, 2)
+
+
+def size_of(data: bytes, *, max_pixels: int) -> tuple[int, int]:
+    """Height and width, upright, by the header alone. Raises ImageUnreadable and ImageTooLarge."""
+    return attempt(lambda: upright(data, max_pixels))
+
+
+def whole(data: bytes, *, size: tuple[int, int], channels: int, max_pixels: int) -> Images:
+    """1 c h w in [0, 1], all of the image at this height and width, bicubic where they are not its own.
+
+    Raises ImageUnreadable and ImageTooLarge.
+    """
+    height, width = size
+    spec = ImageSpec(height=height, width=width, channels=1 if channels == 1 else 3)
+    return read(data, spec, max_pixels=max_pixels, fit=stretched)
 
 
 def exact(image: Image.Image, spec: ImageSpec) -> Image.Image:
@@ -51,8 +69,8 @@ def centred(image: Image.Image, spec: ImageSpec) -> Image.Image:
     return ImageOps.fit(image, (spec.width, spec.height), Image.Resampling.BICUBIC)
 
 
-def attempt(decode: Callable[[], Image.Image]) -> Image.Image:
-    """The image. Raises ImageUnreadable for whatever a broken file makes of Pillow's readers."""
+def attempt(decode: Callable[[], Decoded]) -> Decoded:
+    """What was decoded. Raises ImageUnreadable for whatever a broken file makes of Pillow's readers."""
     try:
         return decode()
     except (ImageUnreadable, ImageTooLarge):
@@ -64,11 +82,24 @@ def attempt(decode: Callable[[], Image.Image]) -> Image.Image:
 def opened(data: bytes, max_pixels: int) -> Image.Image:
     """The decoded image, upright, in grey or RGB."""
     with Image.open(io.BytesIO(data), formats=FORMATS) as file:
-        if file.width * file.height > max_pixels:
-            raise ImageTooLarge(f"an image may have {max_pixels} pixels, this one has {file.width}x{file.height}")
-        if getattr(file, "is_animated", False):
-            raise ImageUnreadable("the image is animated; send one of its frames")
+        bounded(file, max_pixels)
         return plain(ImageOps.exif_transpose(file))
+
+
+def upright(data: bytes, max_pixels: int) -> tuple[int, int]:
+    """Height and width of what `opened` would give."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as file:
+        bounded(file, max_pixels)
+        turned = file.getexif().get(ExifTags.Base.Orientation) in LYING
+        return (file.width, file.height) if turned else (file.height, file.width)
+
+
+def bounded(file: Image.Image, max_pixels: int) -> None:
+    """Raises ImageTooLarge, and ImageUnreadable for an animation."""
+    if file.width * file.height > max_pixels:
+        raise ImageTooLarge(f"an image may have {max_pixels} pixels, this one has {file.width}x{file.height}")
+    if getattr(file, "is_animated", False):
+        raise ImageUnreadable("the image is animated; send one of its frames")
 
 
 def plain(image: Image.Image) -> Image.Image:

@@ -30,6 +30,7 @@ When the server is busy it says so at once, with 503 and `Retry-After`, rather t
 TAGS: list[dict[str, Any]] = [
     {"name": "generation", "description": "Draw images from a generator: at random, as you choose, and in between."},
     {"name": "latents", "description": "From images to the latents that draw them, and back."},
+    {"name": "images", "description": "What is where in images, and what they would be in another domain."},
     {"name": "classification", "description": "What images show, and examples to try it with."},
     {"name": "attacks", "description": "Images that fool classifiers, and what stands against them."},
     {"name": "catalogue", "description": "Which models there are, where they come from, and how good they are."},

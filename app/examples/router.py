@@ -19,7 +19,7 @@ FILE: dict[int | str, dict[str, Any]] = {
 
 @router.get("", summary="List example images")
 async def list_examples() -> ExampleList:
-    """Images to try the endpoints with: free photographs for classifiers of photographs, digits for those of digits."""
+    """Images to try the endpoints with: free photographs, and digits and emoji for the models of these."""
     return ExampleList(examples=[facts(example) for example in EXAMPLES])
 
 

@@ -20,7 +20,7 @@ class ExampleFacts(BaseModel):
 class ExampleList(BaseModel):
     """Every example."""
 
-    examples: list[ExampleFacts] = Field(description="Photographs first, then digits.")
+    examples: list[ExampleFacts] = Field(description="Photographs first, then digits and emoji.")
 
 
 def facts(example: Example) -> ExampleFacts:

@@ -11,6 +11,8 @@ FOLDER = Path(__file__).with_name("files")
 SKIMAGE = "scikit-image, skimage.data."
 DIGIT = "CC BY-SA 3.0 (LeCun, Cortes and Burges: MNIST)"
 TEST = "MNIST, the test split of mnist-10k, "
+EMOJI = "CC BY-SA 4.0 (OpenMoji, HfG Schwäbisch Gmünd and contributors)"
+DRAWN = "OpenMoji 17.0.0, the test split of openmoji, "
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ EXAMPLES = (
     Example("digit-3.png", "A handwritten 3", 28, 28, DIGIT, f"{TEST}3/0"),
     Example("digit-7.png", "A handwritten 7", 28, 28, DIGIT, f"{TEST}7/3"),
     Example("digit-8.png", "A handwritten 8", 28, 28, DIGIT, f"{TEST}8/1"),
+    Example("emoji-haircut.png", "A haircut", 64, 64, EMOJI, f"{DRAWN}1F487-1F3FD-200D-2640-FE0F"),
+    Example("emoji-cake-lines.png", "The lines of a cake", 64, 64, EMOJI, f"{DRAWN}1F370, the line layer"),
 )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from models.blocks import extended
+from models.blocks import extended, recoloured
 from models.errors import DirectionUnknown
 from models.family import Family
 from models.tensors import Images, OtherImages
@@ -78,15 +78,18 @@ class CycleGAN(nn.Module):
     def __init__(self, config: CycleGANConfig) -> None:
         super().__init__()
         (a, b), (c_a, c_b) = config.domains, config.channels
-        self.directions = (f"{a}-to-{b}", f"{b}-to-{a}")
+        self.directions, self.channels = (f"{a}-to-{b}", f"{b}-to-{a}"), config.channels
         self.G = Generator(c_in=c_a, c_out=c_b, width=config.width, blocks=config.blocks)
         self.F = Generator(c_in=c_b, c_out=c_a, width=config.width, blocks=config.blocks)
 
     def translate(self, x: Images, direction: str) -> OtherImages:
-        """The image in the other domain. Raises DirectionUnknown."""
+        """The image in the other domain; grey or RGB is made what it takes. Raises DirectionUnknown."""
         if direction not in self.directions:
             raise DirectionUnknown(f"direction is {direction!r}; it must be one of {', '.join(self.directions)}")
-        images: OtherImages = (self.G if direction == self.directions[0] else self.F)(x)
+        network, channels = (
+            (self.G, self.channels[0]) if direction == self.directions[0] else (self.F, self.channels[1])
+        )
+        images: OtherImages = network(recoloured(x, channels))
         return images
 
 

@@ -17,9 +17,12 @@ from models.codes import Code
 from models.families.aae import AAEConfig
 from models.families.attribute_cnn import AttributeCNNConfig
 from models.families.cgan import CGANConfig
+from models.families.cyclegan import CycleGANConfig
 from models.families.efficientnet_lite import EfficientNetLiteConfig
 from models.families.infogan import InfoGANConfig
+from models.families.pix2pix import Pix2PixConfig
 from models.families.strided_cnn import StridedCNNConfig
+from models.families.unet import UNetConfig
 from models.registry import family
 from tests.unit.models.cards import card_facts
 
@@ -46,11 +49,22 @@ CLASSIFIERS: dict[str, tuple[str, Any, dict[str, int]]] = {  # with the images t
     CNN: ("strided-cnn", StridedCNNConfig(width=4, hidden=16), SIZE),
 }
 
+UNET, PIX2PIX, CYCLEGAN = "unet-openmoji-parts", "pix2pix-openmoji", "cyclegan-openmoji"
+COLOUR = {"height": 32, "width": 32, "channels": 3}
+PARTS = ("background", "color", "line")
+DRAWERS: dict[str, tuple[str, Any]] = {
+    UNET: ("unet", UNetConfig(classes=len(PARTS), width=4, depth=2)),
+    PIX2PIX: ("pix2pix", Pix2PixConfig(("line", "color"), width=4, depth=2)),
+    CYCLEGAN: ("cyclegan", CycleGANConfig(("color", "line"), (3, 1), width=4, blocks=1)),
+}
+
 
 def write_steerable(root: Path) -> None:
     """A checkpoint of each."""
     for name, (kind, config) in CONFIGS.items():
         write_model(root, name, kind, config, SIZE)
+    for name, (kind, config) in DRAWERS.items():
+        write_model(root, name, kind, config, COLOUR, labels=PARTS if kind == "unet" else (), output=None)
     for name, (kind, config, spec) in CLASSIFIERS.items():
         labels = tuple(f"class {i}" for i in range(config.classes))
         write_model(root, name, kind, config, spec, labels=labels, output=None)

@@ -62,3 +62,13 @@ def test_without_isal_zlib_writes_the_same_pixels(monkeypatch: pytest.MonkeyPatc
         assert np.array_equal(read(plain.pngs(image)[0]), image[0])
     importlib.reload(png)
     assert png.ENCODER == "isal"
+
+
+@given(image=arrays.arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9)), elements=st.integers(0, 3)))
+def test_an_indexed_png_keeps_its_indices_and_its_palette(image: Any) -> None:
+    palette = np.array([[255, 255, 255], [200, 0, 0], [0, 200, 0], [0, 0, 0]], np.uint8)
+    (data,) = codec.indexed(image[None], palette)
+    with Image.open(io.BytesIO(data)) as mask:
+        assert mask.mode == "P"
+        assert np.array_equal(np.asarray(mask), image)
+        assert np.array_equal(np.asarray(mask.convert("RGB")), palette[image])
