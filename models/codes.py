@@ -4,11 +4,14 @@ A conditional GAN's labels and attributes (Mirza and Osindero 2014, arXiv:1411.1
 arXiv:1606.03657) are the same thing to who draws from them: columns of the latent behind the noise z.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from models.errors import CodeInvalid, CodeUnknown
 from models.tensors import Latents
@@ -32,13 +35,19 @@ class Code:
         """How many columns of the latent it takes."""
         return len(self.values) or 1
 
-    def draw(self, random: np.random.Generator) -> Latents:
-        """One row at random: 1 width."""
-        if not self.values:
-            return torch.tensor([[random.uniform(LOW, HIGH)]], dtype=torch.float32)
-        edges = np.cumsum(self.shares or [1 / len(self.values)] * len(self.values))
-        index = min(int(np.searchsorted(edges, random.uniform(0, edges[-1]), side="right")), len(self.values) - 1)
-        return torch.eye(self.width)[[index]]
+    @cached_property
+    def edges(self) -> list[float]:
+        """The cumulative shares of the values."""
+        edges: list[float] = np.cumsum(self.shares or [1 / len(self.values)] * len(self.values)).tolist()
+        return edges
+
+    def draw(self, random: np.random.Generator, columns: NDArray[np.float32]) -> None:
+        """Writes one row at random into these columns, which are zero."""
+        if self.values:
+            index = bisect_right(self.edges, random.uniform(0, self.edges[-1]))
+            columns[min(index, len(self.values) - 1)] = 1
+        else:
+            columns[0] = random.uniform(LOW, HIGH)
 
     def rows(self, chosen: Sequence[str | int | float]) -> Latents:
         """The columns of what was chosen for each row. Raises CodeInvalid, naming what there is to choose."""

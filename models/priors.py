@@ -58,12 +58,14 @@ class CodedPrior:
 
     def draw(self, *, seed: int, rows: Sequence[int]) -> Latents:
         """The latents of these rows of a seed: float32, len(rows) x (dim + the codes' widths), on the CPU."""
-        drawn = [self._row(stream(seed, row)) for row in rows]
-        return torch.cat(drawn) if drawn else torch.empty(0, self.dim + sum(code.width for code in self.codes))
-
-    def _row(self, random: np.random.Generator) -> Latents:
-        z = torch.from_numpy(random.standard_normal((1, self.dim), dtype=np.float32))
-        return torch.cat([z, *(code.draw(random) for code in self.codes)], dim=1)
+        ends = np.cumsum([self.dim, *(code.width for code in self.codes)]).tolist()
+        drawn = np.zeros((len(rows), ends[-1]), np.float32)
+        for row, z in zip(rows, drawn, strict=True):
+            random = stream(seed, row)
+            random.standard_normal(dtype=np.float32, out=z[: self.dim])
+            for code, start, end in zip(self.codes, ends, ends[1:], strict=False):
+                code.draw(random, z[start:end])
+        return torch.from_numpy(drawn)
 
     def columns(self, name: str) -> slice:
         """Where a code lies in the latent. Raises CodeUnknown."""
