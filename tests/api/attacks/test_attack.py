@@ -175,12 +175,12 @@ async def test_what_is_no_image_is_told(client: httpx.AsyncClient) -> None:
 
 
 async def test_others_are_served_between_two_slices(client: httpx.AsyncClient) -> None:
-    long = asyncio.create_task(told(client, digit(1), attack="square", eps="1", steps="300", seed="9"))
+    long = asyncio.create_task(told(client, digit(1), attack="square", eps="1", steps="150", seed="9"))
     await asyncio.sleep(0.05)
     quick = await asyncio.wait_for(show(client, "/v1/classify", digit(2), model=CNN), timeout=20)
     assert quick.status_code == 200
     assert not long.done(), "the attack is still at it"
-    assert (await long)["results"][0]["queries"] > 300
+    assert (await long)["results"][0]["queries"] > 150
 
 
 async def test_lists_tell_what_can_be_asked_for(client: httpx.AsyncClient) -> None:

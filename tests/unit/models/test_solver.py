@@ -63,7 +63,7 @@ def alone(steps: int, number: int) -> float:
 
 
 @given(steps=st.lists(st.integers(0, 6), max_size=12), batch=st.integers(1, 5))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_result_is_the_rows_own_in_any_batch(steps: list[int], batch: int) -> None:
     solver = Walks()
     results = solve(solver, walks(steps), batch=batch)
@@ -82,7 +82,7 @@ arrivals = st.tuples(st.lists(st.integers(0, 5), max_size=4), st.sets(st.integer
 
 
 @given(schedule=st.lists(arrivals, max_size=12))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_arrivals_and_cancellations_lose_and_duplicate_no_row(schedule: list[tuple[list[int], set[int]]]) -> None:
     running: Running[Walk, Walker, Tensor] = Running(Walks())
     came: dict[object, int] = {}

@@ -1,6 +1,7 @@
 """What holds for every attack of the registry, in each of its norms and goals."""
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -46,7 +47,17 @@ class Case:
 
 
 CASES = [Case(each, norm.name, goal) for each in ATTACKS for norm in each.norms for goal in each.goals]
-cases = pytest.mark.parametrize("case", CASES, ids=str)
+DEAR = ("cw", "hopskipjump", "apgd-t", "ddn")  # a second a run, with shapes checked: some of their tests are for CI
+
+
+def marked(dear: Callable[[Case], bool]) -> pytest.MarkDecorator:
+    """All cases, dear ones among the slow tests."""
+    params = [pytest.param(case, marks=pytest.mark.slow if dear(case) else ()) for case in CASES]
+    return pytest.mark.parametrize("case", params, ids=str)
+
+
+cases = marked(lambda case: (case.attack.name, case.goal) == ("cw", "targeted"))
+again = marked(lambda case: case.attack.name in DEAR)
 
 
 @functools.cache
@@ -93,14 +104,14 @@ def test_passes_and_queries_are_counted_row_by_row(case: Case) -> None:
     assert (outcome.queries <= outcome.forwards).all()
 
 
-@cases
+@again
 def test_a_row_comes_out_the_same_alone_and_among_seven(case: Case) -> None:
     some, outcome = attacked(case)
     row = torch.tensor([3])
     assert same(solve(case.solver(), take(some, row)), take(outcome, row))
 
 
-@cases
+@again
 def test_a_row_comes_out_the_same_while_others_join_and_leave(case: Case) -> None:
     some, outcome = attacked(case)
     running: Running[Rows, object, Outcome] = Running(case.solver())
@@ -121,7 +132,7 @@ def test_a_row_comes_out_the_same_while_others_join_and_leave(case: Case) -> Non
     assert not len(running)
 
 
-@cases
+@again
 def test_pixels_off_the_mask_stay(case: Case) -> None:
     some = case.rows(3)
     some.mask[:, :, ::2] = False

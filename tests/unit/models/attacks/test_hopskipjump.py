@@ -32,14 +32,15 @@ def distances(some: Rows) -> torch.Tensor:
 
 
 def test_more_queries_come_nearer_and_none_is_asked_beyond_the_budget() -> None:
-    far, near = (distances(rows(6, eps=1000, steps=steps)) for steps in (200, 1500))
+    far, near = (distances(rows(6, eps=1000, steps=steps)) for steps in (200, 700))
     assert (near <= far).all()
-    assert near.median() < 0.75 * far.median()
+    assert near.median() < 0.9 * far.median()
     outcome = solve(HopSkipJump(LabelsOnly()), rows(6, eps=1000, steps=200))
     assert (outcome.queries <= 200).all()
     assert torch.equal(outcome.queries, outcome.forwards)
 
 
+@pytest.mark.slow
 def test_it_ends_where_a_gradient_would_take_it() -> None:
     some = rows(6, eps=1000, steps=1500)
     exact = solve(attack("ddn").solver(victim(), "l2"), rows(6, eps=1000, steps=100))

@@ -55,7 +55,7 @@ def to_the_border(some: Rows, norm: Norm) -> Tensor:
     return (f / dual).scatter(1, some.y[:, None], math.inf).amin(dim=1)
 
 
-@pytest.mark.parametrize("name", ["ddn", "cw", "deepfool"])
+@pytest.mark.parametrize("name", ["ddn", pytest.param("cw", marks=pytest.mark.slow), "deepfool"])
 def test_the_nearest_8_bit_image_beyond_the_nearest_plane_is_found(name: str) -> None:
     some = planes()
     outcome = solve(attack(name).solver(Bare(PLANES), "l2"), some)
