@@ -13,7 +13,7 @@ the attack of the same name.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -135,7 +135,15 @@ def measure(network: nn.Module, *, data: str, size: int, command: str, samples: 
 
 
 def spec(
-    id: str, title: str, *, papers: tuple[str, ...], cpu: Plan, config: AdversarialRecipeConfig, use: str, limit: str
+    id: str,
+    title: str,
+    *,
+    papers: tuple[str, ...],
+    cpu: Plan,
+    config: AdversarialRecipeConfig,
+    use: str,
+    limit: str,
+    published: tuple[Mapping[str, str], ...] = (),
 ) -> RecipeSpec:
     """A recipe; a GPU takes four times the steps."""
     small = replace(config, width=4, hidden=16, inner_steps=min(2, config.inner_steps))
@@ -157,6 +165,7 @@ def spec(
         text=CardText(
             intended_use=use,
             limits=("28x28 grey digits on black; it names every image a digit, whatever it shows.", limit),
+            published=published,
         ),
     )
 
@@ -178,6 +187,13 @@ PGD = spec(
     config=AdversarialRecipeConfig(inner_steps=8, warm_up=0.2, shift=0.04),
     use="Teaching and study: a classifier that attacks in the L-inf ball of 76/255 seldom fool.",
     limit="It resists the L-inf ball that it was trained in: other norms, larger balls and shifts fool it as before.",
+    published=(
+        {
+            "metric": "accuracy under PGD of 100 steps in the L-inf ball of 0.3",
+            "value": "92.52 %",
+            "source": "Madry et al., MNIST challenge, white-box board; another network, 60,000 training images",
+        },
+    ),
 )
 FGSM = spec(
     "cnn-mnist-fgsm",
@@ -187,4 +203,11 @@ FGSM = spec(
     config=AdversarialRecipeConfig(inner_steps=1, step_size=76.0, start=0.0, alpha=0.5),
     use="Teaching and study: what training against a single step is worth when the attacker takes several.",
     limit="It resists the single step that it was trained against; an iterated attack fools it.",
+    published=(
+        {
+            "metric": "error under FGSM in the L-inf ball of 0.25",
+            "value": "17.9 %",
+            "source": "Goodfellow et al. 2015, section 6; a maxout network, 60,000 training images",
+        },
+    ),
 )
