@@ -8,6 +8,7 @@ from the image rounded to 8 bits with noise of 2 % added, because a translator m
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -55,11 +56,10 @@ class Found:
     change: Change | None
 
 
-def held(network: Translator, *, data: str, size: int) -> list[Held]:
+def held(network: Translator, train: Dataset, test: Dataset) -> list[Held]:
     """Both directions of a set whose test split has pairs. Raises NothingToMeasure."""
-    train, test = (load(data, split=split, size=size) for split in ("train", "test"))
     if test.pairs is None:
-        raise NothingToMeasure(f"{data} has no pairs in test: there is no truth to compare with")
+        raise NothingToMeasure(f"{test.name} has no pairs in test: there is no truth to compare with")
     x, y = (torch.from_numpy(part).float() / 255 for part in (test.images, test.pairs))
     of_x, of_y = mean_colour(train.images), mean_colour(target(train))
     there, *back = network.directions
@@ -138,21 +138,27 @@ def judge_of(data: str, size: int, channels: int) -> Extractor | None:
     return found if found.card.data.name == style else None
 
 
-def examined(network: nn.Module, *, data: str, size: int) -> list[Found]:
-    """Every direction. Raises NothingToMeasure."""
+def examined(network: nn.Module, *, data: str, size: int, most: int | None = None) -> list[Found]:
+    """Every direction, on all test pairs or the first `most`. Raises NothingToMeasure."""
     if not isinstance(network, Translator):
         raise NothingToMeasure(f"{type(network).__name__} translates nothing")
-    test = load(data, split="test", size=size)
+    train, test = (load(data, split=split, size=size) for split in ("train", "test"))
+    test = test.take(np.arange(len(test))[:most], split="test")
     extractor = judge_of(data, size, test.channels)
-    pairs = held(network, data=data, size=size)
+    pairs = held(network, train, test)
     return [examine(network, each, extractor=extractor, test=test) for each in pairs]
 
 
-def measure_translation(network: nn.Module, *, data: str, size: int, command: str) -> tuple[Metric, ...]:
-    """The figures of a card: none where the test split has no pairs, as with a user's own domains."""
+def measure_translation(
+    network: nn.Module, *, data: str, size: int, command: str, most: int | None = None
+) -> tuple[Metric, ...]:
+    """The figures of a card, none where the test split has no pairs, as with a user's own domains.
+
+    `most` bounds the pairs that are looked at.
+    """
     with one_thread():
         try:
-            found = examined(as_shipped(network), data=data, size=size)
+            found = examined(as_shipped(network), data=data, size=size, most=most)
         except NothingToMeasure:
             return ()
     return figures(found, command=command)

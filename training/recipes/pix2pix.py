@@ -102,18 +102,18 @@ def model_config(config: Pix2PixRecipeConfig, data: Dataset) -> Pix2PixConfig:
     return Pix2PixConfig((a, b), channels(data), config.width, config.depth, bool(config.skips))
 
 
-def measure(network: nn.Module, *, data: str, size: int, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:  # noqa: ARG001
+def measure(network: nn.Module, *, data: str, size: int, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:
     """The card's metrics, on the held-out pairs."""
     from training.evaluation import measure_translation
 
-    return measure_translation(network, data=data, size=size, command=command)
+    return measure_translation(network, data=data, size=size, command=command, most=max(samples))
 
 
 def presets(config: Pix2PixRecipeConfig) -> dict[str, Preset]:
     """Of one direction at 64 px."""
     small = replace(config, width=4, d_width=4, depth=2)
     return {
-        "smoke": Preset(Plan(steps=30, batch_size=4, sample_every=15), small),
+        "smoke": Preset(Plan(steps=30, batch_size=4, sample_every=15, samples=(60,)), small),
         "cpu": Preset(Plan(steps=8000, batch_size=8, precision="bf16", sample_every=500), config),
         "gpu": Preset(
             Plan(steps=20_000, batch_size=32, precision="bf16", sample_every=2000),
