@@ -11,7 +11,6 @@ from app import codec
 from app.answering.forms import Form
 from app.answering.order import Order
 from app.answering.pictures import Pictures
-from app.attacks.pictures import COLUMNS
 from app.attacks.slices import Work, sliced
 from app.engine.buckets import ONE
 from app.engine.call import Operation
@@ -19,7 +18,7 @@ from app.runtime import Runtime
 from models.card import ImageSpec
 from models.tensors import Images
 
-Found = tuple[Images, list[dict[str, Any]]]  # a strip a result, and what is told of each
+Found = tuple[Images, dict[str, Any]]  # the images of the answer, and what its JSON tells besides the facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +35,9 @@ class LongOrder(Order):
 
     def _drawn(self) -> Work[bytes]:
         """The work, then its body."""
-        images, results = yield from self.work()
+        images, told = yield from self.work()
         rows = images if self.form.floats else codec.to_uint8(images)
-        return self.form.join([self.form.render(rows)], {**self.facts, "results": results})
+        return self.form.join([self.form.render(rows)], {**self.facts, **told})
 
 
 def long_order(
@@ -63,7 +62,7 @@ def long_order(
         operation=Operation(model, name, lambda nothing: nothing, ONE),
         form=form,
         terms=(*pictures.terms, *terms),
-        facts={"model": card.id, "weights": card.sha256, "count": count, **facts, "columns": COLUMNS},
+        facts={"model": card.id, "weights": card.sha256, "count": count, **facts},
         rows=count,
         row_cost=spec.width * spec.height,
         prepare=lambda rows: (torch.zeros(len(rows)),),

@@ -1,4 +1,4 @@
-"""GET /attacks, GET /defences, POST /attack, POST /defend."""
+"""GET /attacks, GET /defences, POST /attack, POST /defend, POST /robustness."""
 
 from typing import Annotated
 
@@ -6,12 +6,13 @@ from fastapi import APIRouter, Form, Request, Response
 
 from app.answering.describe import answers
 from app.answering.fields import Seed
-from app.answering.forms import IMAGES, form_of
+from app.answering.forms import IMAGES, JSON, form_of
 from app.answering.respond import IfNoneMatch, accepted, respond
 from app.answering.seeds import any_seed
 from app.answering.uploads import PhotographsDep
 from app.attacks import service
-from app.attacks.asked import MAX_STEPS, PREDICTED, asked, shield_of
+from app.attacks.asked import MAX_STEPS, PREDICTED, asked, radii_of, shield_of
+from app.attacks.robustness import norm_of, robustness_order
 from app.attacks.schemas import (
     AttackAnswer,
     AttackBounds,
@@ -20,6 +21,7 @@ from app.attacks.schemas import (
     DefenceFacts,
     DefencesAnswer,
     DefendAnswer,
+    RobustnessAnswer,
 )
 from app.deps import RuntimeDep
 from app.errors import ImageTooLarge, ImageUnreadable
@@ -27,6 +29,7 @@ from models.attacks.registry import ATTACKS
 from models.capabilities import Classifier
 from models.defences.registry import DEFENCES
 from models.errors import AttackInvalid, DefenceInvalid
+from models.robustness.protocol import protocol
 
 router = APIRouter()
 
@@ -70,6 +73,14 @@ Target = Annotated[
 ]
 DefenceValue = Annotated[
     float | None, Form(allow_inf_nan=False, description="Of the defence's parameter; absent: its usual value.")
+]
+ShieldName = Annotated[
+    str,
+    Form(
+        alias="defence",
+        max_length=64,
+        description="What stands in front of the classifier, as GET /v1/defences lists them; absent: nothing.",
+    ),
 ]
 EveryStep = Annotated[
     bool, Form(description="Go on after the first success, for as sure an answer as the steps allow.")
@@ -142,14 +153,7 @@ async def post_attack(
     steps: Steps = None,
     label: Label = PREDICTED,
     target: Target = "",
-    defence_name: Annotated[
-        str,
-        Form(
-            alias="defence",
-            max_length=64,
-            description="What stands in front of the classifier, as GET /v1/defences lists them; absent: nothing.",
-        ),
-    ] = "",
+    defence_name: ShieldName = "",
     defence_value: DefenceValue = None,
     adaptive: Adaptive = True,
     every_step: EveryStep = False,
@@ -207,4 +211,59 @@ async def post_defend(
     shield = shield_of(defence_name, value, adaptive=True)
     chosen = any_seed() if seed is None else seed
     order = service.defend_order(runtime, model, pictures, form, shield=shield, seed=chosen)
+    return await respond(request, runtime, order, if_none_match)
+
+
+@router.post(
+    "/robustness",
+    tags=["attacks"],
+    summary="See what attacks leave of a classifier's accuracy",
+    response_class=Response,
+    responses=answers((JSON,), RobustnessAnswer, AttackInvalid, DefenceInvalid, ImageUnreadable, ImageTooLarge),
+)
+async def post_robustness(
+    model: ClassifierId,
+    pictures: PhotographsDep,
+    request: Request,
+    runtime: RuntimeDep,
+    protocol_name: Annotated[
+        str, Form(alias="protocol", max_length=16, description="`quick`, `standard`, or `rand` for random defences.")
+    ] = "quick",
+    norm: Annotated[str, Form(max_length=8, description="`linf` or `l2`.")] = "linf",
+    eps: Annotated[str, Form(max_length=20, description="The radius in steps of 1/255.", examples=["8"])] = "8",
+    label: Annotated[
+        str,
+        Form(
+            max_length=10_000,
+            description="What the images show: a class for all, or one each with commas between; or `predicted`.",
+        ),
+    ] = PREDICTED,
+    defence_name: ShieldName = "",
+    defence_value: DefenceValue = None,
+    seed: SeedField = None,
+    if_none_match: IfNoneMatch = "",
+) -> Response:
+    """A fixed protocol, from cheap attacks to dear, each only on the images that no earlier one broke.
+
+    An image is robust if no attack broke it. **Flags** say when the figures are not to be trusted: when an attack
+    without gradients breaks what none with gradients could, when gradients are zero, when answers are random.
+    """
+    runtime.get(model, Classifier)
+    form_of(accepted(request), (JSON,))
+    used, measure = protocol(protocol_name), norm_of(norm)
+    (radius, *more) = radii_of(runtime.card(model), eps, measure, least=False)
+    if more:
+        raise AttackInvalid(f"eps has {1 + len(more)} values; the protocol takes one and draws a curve around it")
+    shield = shield_of(defence_name, defence_value, adaptive=True) if defence_name else None
+    order = robustness_order(
+        runtime,
+        model,
+        pictures,
+        label=label,
+        protocol=used,
+        norm=measure,
+        eps=radius,
+        shield=shield,
+        seed=any_seed() if seed is None else seed,
+    )
     return await respond(request, runtime, order, if_none_match)

@@ -118,3 +118,60 @@ class DefendAnswer(BaseModel):
     columns: int = Field(description="Images in a row of the grid: the original, the change, the cleaned image.")
     results: list[DefendResult] = Field(description="One an image.")
     images: list[str] = Field(description="PNGs in base64, three for each image: as in the grid.")
+
+
+class ShareFacts(BaseModel):
+    """So many of so many."""
+
+    count: int = Field(description="How many.", examples=[9])
+    of: int = Field(description="Of how many.", examples=[16])
+    value: float = Field(description="count / of.", examples=[0.5625])
+    low: float = Field(description="Of Wilson's 95 % interval.", examples=[0.33])
+    high: float = Field(description="Of Wilson's 95 % interval.", examples=[0.77])
+
+
+class AssaultFacts(BaseModel):
+    """One attack of the protocol, on the images that no earlier one broke."""
+
+    attack: str = Field(description="As GET /v1/attacks lists it.", examples=["square"])
+    knowledge: Literal["gradient", "scores", "label"] = Field(description="What it asked of the classifier.")
+    steps: int = Field(description="Steps or queries, at most.", examples=[300])
+    tried: int = Field(description="On how many images.", examples=[10])
+    broken: int = Field(description="How many of them it broke.", examples=[1])
+    left: ShareFacts = Field(description="Right and unbroken after it, of all images.")
+    forwards: float = Field(description="Forward passes an image, on average.", examples=[301])
+    backwards: float = Field(description="Backward passes an image, on average.", examples=[0])
+    queries: float = Field(description="Answers looked at, an image, on average.", examples=[301])
+
+
+class CurvePoint(BaseModel):
+    """Accuracy under PGD alone."""
+
+    eps: int = Field(description="In steps of 1/255.", examples=[38])
+    accuracy: ShareFacts = Field(description="Right and not broken, of all images.")
+
+
+class FlagFacts(BaseModel):
+    """A sign that the figures are not to be trusted."""
+
+    sign: str = Field(description="Its name.", examples=["black-box-beats-white-box"])
+    words: str = Field(description="What was seen.")
+
+
+class RobustnessAnswer(BaseModel):
+    """What attacks leave of a classifier's accuracy."""
+
+    model: str = Field(description="The classifier.", examples=["cnn-mnist"])
+    weights: str = Field(description="sha256 of its weights.")
+    count: int = Field(description="How many images were sent.", examples=[16])
+    protocol: str = Field(description="quick, standard or rand.", examples=["quick"])
+    norm: str = Field(description="linf or l2.", examples=["linf"])
+    eps: float = Field(description="In steps of 1/255.", examples=[76])
+    seed: int = Field(description="Send it again for the same answer.", examples=[7])
+    defence: str | None = Field(description="What stood in front of the classifier; attacks went through it.")
+    clean: ShareFacts = Field(description="Right without any attack.")
+    robust: ShareFacts = Field(description="Right, and broken by no attack.")
+    attacks: list[AssaultFacts] = Field(description="From cheap to dear.")
+    curve: list[CurvePoint] = Field(description="Accuracy against eps; the last eps is one that reaches everything.")
+    flags: list[FlagFacts] = Field(description="Empty where nothing speaks against the figures.")
+    images: list[str] = Field(description="PNGs in base64: of each image the one that broke it, else itself.")

@@ -13,7 +13,7 @@ from app.answering.forms import Form
 from app.answering.pictures import Pictures
 from app.attacks.asked import Asked, Shield
 from app.attacks.orders import Found, LongOrder, long_order
-from app.attacks.pictures import changes, strip
+from app.attacks.pictures import COLUMNS, changes, strip
 from app.attacks.slices import Work
 from app.runtime import Runtime
 from models.attacks.rows import Outcome, Rows, rows_of
@@ -48,6 +48,7 @@ def attack_order(
         "seed": seed,
         "defence": shield.kind.name if shield else None,
         "adaptive": shield.adaptive if shield else None,
+        "columns": COLUMNS,
     }
     labels, batch = runtime.card(model).labels, runtime.settings.max_batch
     work = partial(attacked, network, labels, asked, shield, seed, batch)
@@ -113,7 +114,7 @@ def shown(victim: Victim, labels: tuple[str, ...], found: list[tuple[Rows, Outco
             ]
         )
     images = torch.stack(strips, dim=1).flatten(0, 2)  # image, eps, place in the strip
-    return images, [each for together in zip(*told, strict=True) for each in together]
+    return images, {"results": [each for together in zip(*told, strict=True) for each in together]}
 
 
 def guesses(labels: tuple[str, ...], logits: Logits | torch.Tensor) -> list[dict[str, Any]]:
@@ -129,7 +130,7 @@ def defend_order(
     """Every image as the defence leaves it. Raises as the runtime does, and TooManyImages."""
     network = Bare(runtime.get(model, Classifier))
     bounded(runtime, "the number of images", len(pictures.files))
-    facts = {"defence": shield.kind.name, "value": shield.value, "seed": seed}
+    facts = {"defence": shield.kind.name, "value": shield.value, "seed": seed, "columns": COLUMNS}
     work = partial(defended, network, runtime.card(model).labels, shield, seed)
     return long_order(runtime, model, "defend", pictures, form, terms=(shield.terms, seed), facts=facts, work=work)
 
@@ -149,4 +150,4 @@ def defended(
         said = guesses(labels, before[row]), guesses(labels, after[row])
         changed = said[0][0]["label"] != said[1][0]["label"]
         results.append({"before": said[0], "after": said[1], "changed": changed, **change})
-    return strip(x, z).cpu(), results
+    return strip(x, z).cpu(), {"results": results}

@@ -7,6 +7,7 @@ of the gradients, and success is judged on the mean of the answers.
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from models.streams import Keys, fold
 from models.tensors import Images, Logits
@@ -29,5 +30,5 @@ class EOT:
         """b c h w -> b k: the samples of a row are rows of one larger batch."""
         number = torch.arange(self.samples, device=x.device)
         streams = fold(key.repeat_interleave(self.samples), number.repeat(len(x)))
-        answers = self.victim.logits(x.repeat_interleave(self.samples, dim=0), streams)
-        return answers.view(len(x), self.samples, -1).mean(dim=1)  # (b s) k -> b k
+        answers: Tensor = self.victim.logits(x.repeat_interleave(self.samples, dim=0), streams)
+        return answers.reshape(len(x), self.samples, answers.shape[1]).mean(dim=1)  # (b s) k -> b k

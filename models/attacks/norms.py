@@ -102,7 +102,7 @@ class L2:
     def start(self, rows: Rows, key: Keys) -> Images:
         """Uniform in the ball: a normal direction, a length that is the d-th root of a uniform number."""
         shape = rows.x.shape[1:]
-        share = uniform(fold(key, 1), [1, 1, 1]).double() ** (1 / rows.x[0].numel())
+        share = uniform(fold(key, 1), [1, 1, 1]).double() ** (1 / shape.numel())
         return self.project(self.steepest(normal(key, shape)) * radius(rows) * share.float(), rows)
 
     def round(self, delta: Images, rows: Rows) -> Images:

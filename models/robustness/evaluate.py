@@ -6,7 +6,7 @@ were wrong already are neither attacked nor counted as broken. Success is decide
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -19,7 +19,7 @@ from models.lattice import LEVELS
 from models.robustness.flags import Flag, bent, compared, inspected
 from models.robustness.interval import Share
 from models.robustness.protocol import Assault, Protocol
-from models.solver import solve, take
+from models.solver import solving, take
 from models.streams import fold
 from models.tensors import Images, Labels
 from models.victim import Victim, ask
@@ -63,6 +63,14 @@ def evaluated(
     victim: Victim, x: Images, y: Labels, *, protocol: Protocol, norm: NormName, eps: int | float, seed: int = 0
 ) -> Iterator[Line | Report]:
     """Each line as soon as it is known, at last the report. Raises AttackInvalid."""
+    work = evaluating(victim, x, y, protocol=protocol, norm=norm, eps=eps, seed=seed)
+    return (news for news in work if news is not None)
+
+
+def evaluating(
+    victim: Victim, x: Images, y: Labels, *, protocol: Protocol, norm: NormName, eps: int | float, seed: int = 0
+) -> Generator[Line | Report | None, None, None]:
+    """The same, for those who have other things to do between two steps of an attack: then it yields None."""
     asked: Victim = EOT(victim, protocol.samples) if protocol.samples > 1 else victim
     rows = rows_of(x, y, eps=eps, steps=1, seed=seed)
     right = ask(asked, rows.x, fold(rows.seed, 0)).argmax(dim=1) == y
@@ -72,7 +80,7 @@ def evaluated(
     for number, assault in enumerate(protocol.assaults(norm)):
         index = standing.nonzero().flatten()
         started = time.perf_counter()
-        outcome = assaulted(asked, take(rows, index), assault, norm, number)
+        outcome = yield from assaulted(asked, take(rows, index), assault, norm, number)
         fell = outcome.success | outcome.wrong  # a random victim may be wrong this time
         worst[index[fell]], standing[index[fell]] = outcome.x[fell], False
         lines.append(line(assault, outcome, Share(int(standing.sum()), len(y)), time.perf_counter() - started))
@@ -80,7 +88,7 @@ def evaluated(
     found = {way: sum(each.broken for each in lines if (each.knowledge == "gradient") == way) for way in (True, False)}
     flags += compared(white=found[True], black=found[False])
     still = take(rows, right.nonzero().flatten())
-    curve = ((0, clean), *curved(asked, still, protocol, norm, eps=float(eps), n=len(y)))
+    curve = ((0, clean), *(yield from curved(asked, still, protocol, norm, eps=float(eps), n=len(y))))
     yield Report(
         protocol=protocol.name,
         norm=norm,
@@ -94,10 +102,13 @@ def evaluated(
     )
 
 
-def assaulted(victim: Victim, rows: Rows, assault: Assault, norm: NormName, number: int) -> Outcome:
+def assaulted(
+    victim: Victim, rows: Rows, assault: Assault, norm: NormName, number: int
+) -> Generator[None, None, Outcome]:
     """One attack on the rows that still stand, on streams of its own."""
-    budgeted = replace(rows, steps=torch.full_like(rows.steps, assault.steps))
-    return solve(attack(assault.attack).solver(victim, norm), replace(budgeted, seed=fold(rows.seed, number + 1)))
+    steps = torch.full_like(rows.steps, assault.steps)
+    fresh = replace(rows, steps=steps, seed=fold(rows.seed, number + 1))
+    return (yield from solving(attack(assault.attack).solver(victim, norm), fresh))
 
 
 def line(assault: Assault, outcome: Outcome, left: Share, seconds: float) -> Line:
@@ -122,14 +133,15 @@ def line(assault: Assault, outcome: Outcome, left: Share, seconds: float) -> Lin
 
 def curved(
     victim: Victim, rows: Rows, protocol: Protocol, norm: NormName, *, eps: float, n: int
-) -> Iterator[tuple[int, Share]]:
+) -> Generator[None, None, list[tuple[int, Share]]]:
     """Accuracy under PGD at fractions of eps and where everything is within reach; n images in all."""
     values = rows.x.shape[1:].numel()
     top = LEVELS if norm == "linf" else round(LEVELS * math.sqrt(values))
     radii = sorted({max(1, round(fraction * eps)) for fraction in FRACTIONS if fraction * eps < top} | {top})
+    steps = torch.full_like(rows.steps, protocol.curve_steps)
+    curve = []
     for radius in radii:
-        wider = replace(
-            rows, eps=torch.full_like(rows.eps, radius), steps=torch.full_like(rows.steps, protocol.curve_steps)
-        )
-        outcome = solve(attack("pgd").solver(victim, norm), wider)
-        yield radius, Share(int((~outcome.success & ~outcome.wrong).sum()), n)
+        wider = replace(rows, eps=torch.full_like(rows.eps, radius), steps=steps)
+        outcome = yield from solving(attack("pgd").solver(victim, norm), wider)
+        curve.append((radius, Share(int((~outcome.success & ~outcome.wrong).sum()), n)))
+    return curve

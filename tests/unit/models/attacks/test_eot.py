@@ -35,6 +35,7 @@ def test_the_answer_is_the_mean_over_streams_of_its_own() -> None:
     streams = [fold(key, number) for number in range(5)]
     by_hand = torch.stack([ask(Noisy(), x, stream) for stream in streams]).mean(dim=0)
     assert mean.passes == 10
+    assert ask(mean, x[:0], key[:0]).shape == (0, 4)
     assert torch.allclose(ask(mean, x, key), by_hand, atol=1e-5)
     spread = [(ask(EOT(Noisy(), samples), x, key) - ask(victim(), x, key)).abs().mean() for samples in (1, 400)]
     assert spread[1] < 0.2 * spread[0]

@@ -141,6 +141,12 @@ def test_pixels_off_the_mask_stay(case: Case) -> None:
     assert not torch.equal(outcome.x, some.x)
 
 
+@cases
+def test_of_no_rows_nothing_comes(case: Case) -> None:
+    none = take(case.rows(), torch.tensor([], dtype=torch.long))
+    assert len(solve(case.solver(), none).success) == 0
+
+
 def test_no_two_attacks_have_one_name_and_each_cites_its_paper() -> None:
     assert len({each.name for each in ATTACKS}) == len(ATTACKS)
     assert all(each.paper.startswith(("arXiv:", "doi:")) for each in ATTACKS)

@@ -40,7 +40,7 @@ def images(n: int, *, seed: int = 0) -> tuple[Images, Labels]:
 @cache
 def victim() -> Bare:
     """Trained to the end on such images."""
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), torch.enable_grad():  # wherever it is first asked for
         torch.manual_seed(0)
         network = Small()
         x, y = images(64, seed=1)
