@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -5,15 +7,25 @@ from pydantic import SecretStr
 
 from app.main import create_app
 from app.settings import Settings
+from tests.api.conftest import settings_over
 from tests.api.problems import check_problem
 
 KEY = "correct horse battery staple"
 
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+def shared_app(weights: Path) -> FastAPI:
+    """One application with a key for all of these."""
+    return create_app(settings_over(weights).model_copy(update={"api_key": SecretStr(KEY)}))
+
+
 @pytest.fixture
-def app(settings: Settings) -> FastAPI:
-    """With a key."""
-    return create_app(settings.model_copy(update={"api_key": SecretStr(KEY)}))
+def client(shared_client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """Of that application."""
+    return shared_client
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Annotated
 
 import httpx
@@ -10,8 +11,10 @@ from starlette.types import Message
 from structlog.testing import capture_logs
 
 from app.errors import NotReady, QueueFull
+from app.main import create_app
 from app.problems import PROBLEMS
 from models.errors import CheckpointError, ZerosumError
+from tests.api.conftest import settings_over
 from tests.api.problems import check_problem
 
 SECRET = "/srv/secret/weights"  # noqa: S105 - a path that no client may read
@@ -22,9 +25,13 @@ class Body(BaseModel):
     inner: dict[str, float] = {}
 
 
-@pytest.fixture
-def app(app: FastAPI) -> FastAPI:
-    """With endpoints that go wrong in every way."""
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+def shared_app(weights: Path) -> FastAPI:
+    """One application for all of these, with endpoints that go wrong in every way."""
+    app = create_app(settings_over(weights))
 
     async def raise_by_name(name: str) -> None:
         for error in PROBLEMS:
@@ -46,6 +53,12 @@ def app(app: FastAPI) -> FastAPI:
     app.add_api_route("/raise/{name}", raise_by_name)
     app.add_api_route("/take", take, methods=["POST"])
     return app
+
+
+@pytest.fixture
+def client(shared_client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """Of that application."""
+    return shared_client
 
 
 @pytest.mark.parametrize("error", PROBLEMS, ids=lambda error: error.__name__)
@@ -166,7 +179,7 @@ async def test_an_answer_that_was_begun_is_broken_off_rather_than_completed_with
 
 
 async def test_a_client_that_leaves_before_its_body_came_is_no_error_of_the_server(
-    client: httpx.AsyncClient, app: FastAPI
+    client: httpx.AsyncClient, shared_app: FastAPI
 ) -> None:
     sent: list[Message] = []
 
@@ -177,7 +190,7 @@ async def test_a_client_that_leaves_before_its_body_came_is_no_error_of_the_serv
         sent.append(message)
 
     headers = [(b"host", b"localhost"), (b"content-type", b"application/json"), (b"content-length", b"9")]
-    await app(
+    await shared_app(
         {"type": "http", "method": "POST", "path": "/take", "query_string": b"", "headers": headers, "root_path": ""},
         receive,
         send,
