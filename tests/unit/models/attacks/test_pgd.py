@@ -4,14 +4,15 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 import torch
 
 from models.attacks.fgsm import FGSM
 from models.attacks.losses import cross_entropy, dlr, margin_loss
-from models.attacks.norms import L2_NORM, LINF
+from models.attacks.norms import L2_NORM, LINF, Norm
 from models.attacks.pgd import PGD
 from models.attacks.rows import rows_of
-from models.solver import solve
+from models.solver import solve, take
 from models.tensors import Images, Logits
 from models.victim import Bare
 from tests.unit.models.attacks.world import images, rows, victim
@@ -92,3 +93,12 @@ def test_both_norms_climb() -> None:
     for norm, eps in ((LINF, 40), (L2_NORM, 250)):
         some = rows(24, eps=eps, steps=10, kappa=math.inf)
         assert (solve(PGD(victim(), norm), some).margin > solve(FGSM(victim(), norm), some).margin).float().mean() > 0.5
+
+
+@pytest.mark.parametrize("norm", [LINF, L2_NORM], ids=["linf", "l2"])
+def test_the_8_bit_image_is_the_same_alone_and_among_seven_without_blocks_too(norm: Norm) -> None:
+    some = rows(7, eps=60 if norm is LINF else 260, steps=8, seed=3)
+    together = solve(PGD(victim(), norm, restarts=2), some)
+    for row in range(7):
+        alone = solve(PGD(victim(), norm, restarts=2), take(some, torch.tensor([row])))
+        assert torch.equal(alone.x[0], together.x[row])
