@@ -44,12 +44,12 @@ def png(size: int = 8, seed: int = 0, mode: str = "RGB", width: int | None = Non
 
 def tgz(files: Mapping[str, bytes]) -> bytes:
     file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w:gz") as archive:
+    with tarfile.open(fileobj=file, mode="w") as archive:
         for name, content in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(content)
             archive.addfile(info, io.BytesIO(content))
-    return file.getvalue()
+    return gzip.compress(file.getvalue(), mtime=0)
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

@@ -57,7 +57,9 @@ def test_what_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest
         list(members(tmp_path / "a.tgz", ""))
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>not found</html>", tgz({"a": bytes(5_000)})[:60]])
+@pytest.mark.parametrize(
+    "content", [b"", b"<html>not found</html>", tgz({"a": bytes(5_000)})[:60]], ids=["empty", "page", "cut"]
+)
 def test_a_malformed_archive_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.tgz").write_bytes(content)
     with pytest.raises(BadArchive, match=r"a\.tgz is no readable archive .* delete it"):
