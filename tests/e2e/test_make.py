@@ -25,7 +25,7 @@ case "$*" in
 esac
 """
 RUNTIME = ["setuptools torch", "-qq --no-build-isolation --editable ."]
-DEV = ["-qq --no-build-isolation --editable .[train,dev]", "-qq --no-deps torch-fidelity"]
+DEV = ["-qq --no-build-isolation --editable .[train,dev]", "-qq --no-deps efficientnet-lite-pytorch torch-fidelity"]
 
 
 class Checkout:
