@@ -38,7 +38,7 @@ def test_it_serves_and_ends_cleanly(weights: Path) -> None:
         assert "server" not in answer.headers
 
         def stream() -> Iterator[bytes]:
-            for _ in range(64):
+            for _ in range(160):  # 10 MiB, beyond the 8 of the setting
                 yield b" " * 2**16
 
         answer = client.post("/v1/generate", content=stream(), headers={"content-type": "application/json"})
