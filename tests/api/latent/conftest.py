@@ -1,25 +1,5 @@
 """The models whose latents can be walked, in one application a module."""
 
-from pathlib import Path
+from tests.api.shared import app, client, weights
 
-import httpx
-import pytest
-from fastapi import FastAPI
-
-
-@pytest.fixture
-def weights(steerable: Path) -> Path:
-    """What the application serves."""
-    return steerable
-
-
-@pytest.fixture
-def app(shared_app: FastAPI) -> FastAPI:
-    """The module's."""
-    return shared_app
-
-
-@pytest.fixture
-def client(fresh_client: httpx.AsyncClient) -> httpx.AsyncClient:
-    """Of that application."""
-    return fresh_client
+__all__ = ["app", "client", "weights"]
