@@ -52,7 +52,7 @@ def lines(run: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("spec", RECIPES, ids=lambda spec: spec.id)
-@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize("precision", ["fp32", pytest.param("bf16", marks=pytest.mark.slow)])
 def test_each_recipe_trains_saves_and_moves_every_network(spec: Any, precision: str, tmp_path: Path) -> None:
     smoke = spec.presets["smoke"]
     plan = Plan(steps=2, batch_size=8, precision=precision, clip=1.0, samples=(60,))
