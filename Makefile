@@ -12,6 +12,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 IMAGE = zerosum
 PIP := $(RUN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+PEERS = adv-lib charset-normalizer eagerpy efficientnet-lite-pytorch foolbox gitdb gitpython requests smmap torch-fidelity urllib3
 WANTED = $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 
 .DEFAULT_GOAL := help
@@ -77,5 +78,5 @@ $(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/.runtime
 	@echo "Installing what training and tests need into $(VENV)"
 	@$(PIP) -qq --no-build-isolation --editable '.[train,dev]'
-	@$(PIP) -qq --no-deps efficientnet-lite-pytorch torch-fidelity
+	@$(PIP) -qq --no-deps $(PEERS)
 	@touch $@

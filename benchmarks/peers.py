@@ -1,12 +1,11 @@
 """Other attack libraries, called as their users call them.
 
-None of them is shipped or installed by `make setup`. To get them into a folder of their own:
+`make setup` installs foolbox and adv-lib for the tests, without dependencies that they do not need for this. The third:
 
-    python -m pip install --no-deps --target PEERS \\
-        foolbox==3.3.4 eagerpy==0.30.0 adv-lib==0.2.8 pyautoattack==0.2.0 GitPython gitdb smmap requests
-    PYTHONPATH=PEERS python -m benchmarks.attacks
+    python -m pip install --no-deps pyautoattack==0.2.0
+    python -m benchmarks.attacks
 
-pyautoattack is the reference AutoAttack (arXiv:2003.01690) as a package. adv-lib imports torchvision and visdom, which
+It is the reference AutoAttack (arXiv:2003.01690) as a package. adv-lib imports torchvision and visdom, which
 its attacks on classifiers do not use: empty stand-ins take their place where they are missing.
 """
 

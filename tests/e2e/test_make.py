@@ -25,7 +25,11 @@ case "$*" in
 esac
 """
 RUNTIME = ["setuptools torch", "-qq --no-build-isolation --editable ."]
-DEV = ["-qq --no-build-isolation --editable .[train,dev]", "-qq --no-deps efficientnet-lite-pytorch torch-fidelity"]
+PEERS = (
+    "adv-lib charset-normalizer eagerpy efficientnet-lite-pytorch foolbox gitdb gitpython requests smmap "
+    "torch-fidelity urllib3"
+)
+DEV = ["-qq --no-build-isolation --editable .[train,dev]", f"-qq --no-deps {PEERS}"]
 
 
 class Checkout:

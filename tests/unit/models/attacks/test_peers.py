@@ -1,4 +1,4 @@
-"""Ours beside foolbox and adv-lib on a shipped network, where they are installed: benchmarks/peers.py says how."""
+"""Ours beside foolbox and adv-lib on a shipped network."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from benchmarks.peers import PACKAGES, PEERS, missing
+from benchmarks.peers import PEERS
 from models.attacks.norms import L2_NORM
 from models.attacks.registry import attack
 from models.attacks.rows import rows_of
@@ -38,15 +38,9 @@ def strokes(network: nn.Module) -> tuple[Tensor, Tensor]:
         return x, network(x).argmax(dim=1)
 
 
-def peer(attack_name: str, library: str) -> object:
-    if missing(PACKAGES[library]):
-        pytest.skip(f"{library} is not installed: benchmarks/peers.py says how to get it")
-    return PEERS[attack_name][library]
-
-
 def test_fgsm_is_foolboxs_to_the_last_byte(network: nn.Module, strokes: tuple[Tensor, Tensor]) -> None:
     x, y = strokes
-    theirs = peer("fgsm", "foolbox")(network, x, y, 76 / 255)  # type: ignore[operator]
+    theirs = PEERS["fgsm"]["foolbox"](network, x, y, 76 / 255)
     ours = solve(attack("fgsm").solver(Bare(network), "linf"), rows_of(x, y, eps=76, steps=1))  # type: ignore[arg-type]
     attacked = ~ours.wrong & (ours.x != x).flatten(1).any(dim=1)
     assert attacked.sum() > 200
@@ -56,7 +50,7 @@ def test_fgsm_is_foolboxs_to_the_last_byte(network: nn.Module, strokes: tuple[Te
 @pytest.mark.parametrize("library", ["foolbox", "adv-lib"])
 def test_ddn_comes_at_least_as_near(network: nn.Module, strokes: tuple[Tensor, Tensor], library: str) -> None:
     x, y = (each[:12] for each in strokes)
-    theirs = peer("ddn", library)(network, x, y, torch.inf)  # type: ignore[operator]
+    theirs = PEERS["ddn"][library](network, x, y, torch.inf)
     ours = solve(attack("ddn").solver(Bare(network), "l2"), rows_of(x, y, eps=torch.inf, steps=200))  # type: ignore[arg-type]
     assert ours.success.all()
     assert L2_NORM.length(ours.x - x).median() <= 1.02 * L2_NORM.length(theirs - x).median()
