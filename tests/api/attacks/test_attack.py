@@ -16,6 +16,7 @@ from PIL import Image
 
 from app.engine.answers import Answers
 from models.attacks.registry import ATTACKS
+from models.attacks.rows import TIE
 from models.capabilities import Classifier
 from tests.api.steering import CNN, LITE, READER, digit, refused, saved, show
 
@@ -48,9 +49,12 @@ async def test_success_and_distance_are_those_of_the_png(app: FastAPI, client: h
         assert result["linf"] == np.abs(delta).max()
         assert result["l2"] == pytest.approx(np.linalg.norm(delta) / 255, rel=1e-4)
         assert result["l0"] == (delta != 0).sum()
-        p = network.classify(torch.from_numpy(z.copy())[None, None] / 255).softmax(dim=1)[0]
-        assert result["after"][0]["label"] == f"class {int(p.argmax())}"
-        assert result["success"] == (result["after"][0]["label"] != result["label"])
+        logits = network.classify(torch.from_numpy(z.copy())[None, None] / 255)[0]
+        y = int(result["label"].removeprefix("class "))
+        margin = logits[torch.arange(len(logits)) != y].max() - logits[y]
+        assert result["success"] == (margin > TIE) or abs(margin - TIE) < TIE / 2
+        if abs(margin) > TIE:
+            assert (result["after"][0]["label"] != result["label"]) == (margin > 0)
         if body["norm"] == "linf" and result["success"]:
             assert result["linf"] <= 60 or attack == "square"
         assert result["before"][0]["label"] == result["label"], "the label was predicted"
@@ -63,7 +67,9 @@ async def test_one_image_at_several_eps_towards_a_target(client: httpx.AsyncClie
     assert [each["eps"] for each in body["results"]] == [1, 8, 200]
     assert {each["target"] for each in body["results"]} == {target}
     for each in body["results"]:  # whether an untrained network can be taken there, nobody knows
-        assert each["success"] == (each["after"][0]["label"] == target)
+        first, second = each["after"][:2]
+        if first["probability"] > second["probability"] * (1 + 2 * TIE):
+            assert each["success"] == (first["label"] == target)
     assert body["results"][0]["linf"] <= 1
     assert (body["columns"], len(body["images"])) == (3, 9)
 
