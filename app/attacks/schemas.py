@@ -67,7 +67,7 @@ class AttackResult(BaseModel):
     eps: float | None = Field(description="The radius in steps of 1/255; null for no bound.", examples=[8])
     label: str = Field(description="What the image shows.", examples=["7"])
     target: str | None = Field(description="What it should be taken for; null for anything else.")
-    success: bool = Field(description="The 8-bit image is in the ball and reaches the goal by more than 1e-4 in the logits.")
+    success: bool = Field(description="The 8-bit image is in the ball and reaches the goal by 1e-4 in the logits.")
     wrong_before: bool = Field(description="The classifier had it wrong from the start: it was not attacked.")
     before: list[Guess] = Field(description="The likeliest classes of the image, at most five.")
     after: list[Guess] = Field(description="Those of the adversarial image.")
