@@ -8,10 +8,10 @@ import torch
 
 from app.answering.drawing import bounded
 from app.answering.forms import JSON
+from app.answering.long import Found, LongOrder, long_order
 from app.answering.pictures import Pictures
 from app.attacks.asked import PREDICTED, Shield, class_of
-from app.attacks.orders import Found, LongOrder, long_order
-from app.attacks.slices import Work
+from app.engine.work import Work
 from app.runtime import Runtime
 from models.attacks.norms import LINF
 from models.capabilities import Classifier

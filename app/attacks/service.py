@@ -10,11 +10,11 @@ import torch
 
 from app.answering.drawing import bounded
 from app.answering.forms import Form
+from app.answering.long import Found, LongOrder, long_order
 from app.answering.pictures import Pictures
 from app.attacks.asked import Asked, Shield
-from app.attacks.orders import Found, LongOrder, long_order
 from app.attacks.pictures import COLUMNS, changes, strip
-from app.attacks.slices import Work
+from app.engine.work import Work
 from app.runtime import Runtime
 from models.attacks.rows import Outcome, Rows, rows_of
 from models.attacks.transfer import judged

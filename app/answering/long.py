@@ -11,9 +11,9 @@ from app import codec
 from app.answering.forms import Form
 from app.answering.order import Order
 from app.answering.pictures import Pictures
-from app.attacks.slices import Work, sliced
 from app.engine.buckets import ONE
 from app.engine.call import Operation
+from app.engine.work import Work, sliced
 from app.runtime import Runtime
 from models.card import ImageSpec
 from models.tensors import Images
