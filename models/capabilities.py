@@ -80,6 +80,14 @@ class Translator(Protocol):
 
 
 @runtime_checkable
+class Denoiser(Protocol):
+    """Takes off an image what an attack may have put on it."""
+
+    def denoise(self, x: Images) -> Images:
+        """What is left; a little outside of [0, 1] in places, so that a gradient goes through everywhere."""
+
+
+@runtime_checkable
 class FeatureExtractor(Protocol):
     """Maps images to the space in which distances between sets are measured."""
 
@@ -95,6 +103,7 @@ CAPABILITIES: dict[str, type] = {
     "classifier": Classifier,
     "segmenter": Segmenter,
     "translator": Translator,
+    "denoiser": Denoiser,
     "feature-extractor": FeatureExtractor,
 }
 

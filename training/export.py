@@ -22,6 +22,7 @@ SEEING = {
     "classifier",
     "segmenter",
     "translator",
+    "denoiser",
     "feature-extractor",
 }  # capabilities that take images
 

@@ -7,6 +7,7 @@ from models.card import Card
 from models.checkpoint import Checkpoint, load, scan
 from training.evaluation.attributes import report_attributes
 from training.evaluation.classifier import report_classifier
+from training.evaluation.denoising import report_denoising
 from training.evaluation.errors import CheckpointUnknown, NothingToMeasure
 from training.evaluation.extractor import find_extractor, of
 from training.evaluation.photographs import IMAGENET, report_photographs
@@ -84,6 +85,8 @@ def evaluate(id: str, settings: Settings) -> Report:
         return report_segmentation(checkpoint, data=data, command=command)
     if "translator" in card.capabilities:
         return report_translation(checkpoint, data=data, command=command)
+    if "denoiser" in card.capabilities:
+        return report_denoising(checkpoint, data=data, command=command)
     if "code-reader" in card.capabilities:
         return report_attributes(checkpoint, data=data, command=command)
     raise NothingToMeasure(f"{id} is {', '.join(card.capabilities)}: there is no metric for that yet")

@@ -9,12 +9,13 @@ import pytest
 from models.capabilities import capabilities_of
 from models.families.attribute_cnn import AttributeCNN, AttributeCNNConfig
 from models.families.digits_cnn import DigitsCNN, DigitsCNNConfig
+from models.families.strided_cnn import StridedCNN, StridedCNNConfig
 from tests.unit.evaluation.worlds import classifier_facts, save
 
 
 @pytest.fixture(scope="session")
 def judges(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an extractor for stripes and one for faces, both untrained."""
+    """A folder with an extractor for stripes, one for faces, and a guide for denoisers, all untrained."""
     root = tmp_path_factory.mktemp("judges")
     digits = DigitsCNNConfig(width=4, features=8)
     save(root, "stripes-cnn", DigitsCNN(digits).eval(), **classifier_facts("stripes", digits))
@@ -28,6 +29,9 @@ def judges(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "output": None,
     }
     save(root, "faces-cnn", network, **facts)
+    guide = StridedCNNConfig(width=4, hidden=16)
+    facts = classifier_facts("stripes", digits) | {"family": "strided-cnn", "config": asdict(guide)}
+    save(root, "cnn-mnist", StridedCNN(guide).eval(), **facts | {"capabilities": ["classifier"]})
     return root
 
 
