@@ -3,19 +3,15 @@
 import math
 from dataclasses import dataclass
 
-from models.attacks.eot import EOT
+from app.answering.shields import Shield as Shield
 from models.attacks.norms import LINF
 from models.attacks.registry import Attack, attack
 from models.card import Card
-from models.defences.defended import Defence, Defended
-from models.defences.registry import DefenceKind, defence
 from models.errors import AttackInvalid
 from models.lattice import LEVELS
-from models.victim import Victim
 
 MAX_STEPS = 1000
 MAX_RADII = 8
-SAMPLES = 10  # answers of a random defence that are averaged
 PREDICTED = "predicted"
 
 
@@ -38,26 +34,6 @@ class Asked:
     def terms(self) -> tuple[object, ...]:
         """What names it."""
         return self.attack.name, self.norm, self.radii, self.steps, self.label, self.target, self.every_step
-
-
-@dataclass(frozen=True)
-class Shield:
-    """A defence in front of the classifier; `adaptive` says that the attack goes through it."""
-
-    kind: DefenceKind
-    value: float
-    defence: Defence
-    adaptive: bool
-
-    @property
-    def terms(self) -> tuple[object, ...]:
-        """What names it."""
-        return self.kind.name, self.value, self.adaptive
-
-    def before(self, victim: Victim) -> Victim:
-        """The victim behind it; a random one is asked several times at once."""
-        behind = Defended(victim, self.defence)
-        return EOT(behind, SAMPLES) if self.kind.random else behind
 
 
 def asked(
@@ -114,10 +90,3 @@ def class_of(card: Card, what: str, name: str) -> int:
         return int(name)
     shown = ", ".join(card.labels[:10]) + (" …" if len(card.labels) > 10 else "")
     raise AttackInvalid(f"{what} is {name[:64]!r}, which is no class of {card.id}; its {len(card.labels)}: {shown}")
-
-
-def shield_of(name: str, value: float | None, *, adaptive: bool) -> Shield:
-    """The defence that a request names. Raises DefenceInvalid."""
-    kind = defence(name)
-    value = kind.default if value is None else value
-    return Shield(kind, value, kind.build(value), adaptive)

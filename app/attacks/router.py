@@ -9,9 +9,10 @@ from app.answering.fields import Seed
 from app.answering.forms import IMAGES, JSON, form_of
 from app.answering.respond import IfNoneMatch, accepted, respond
 from app.answering.seeds import any_seed
+from app.answering.shields import defences, shield_of
 from app.answering.uploads import PhotographsDep
 from app.attacks import service
-from app.attacks.asked import MAX_STEPS, PREDICTED, asked, radii_of, shield_of
+from app.attacks.asked import MAX_STEPS, PREDICTED, asked, radii_of
 from app.attacks.robustness import norm_of, robustness_order
 from app.attacks.schemas import (
     AttackAnswer,
@@ -24,10 +25,10 @@ from app.attacks.schemas import (
     RobustnessAnswer,
 )
 from app.deps import RuntimeDep
-from app.errors import ImageTooLarge, ImageUnreadable
+from app.errors import ImageTooLarge, ImageUnreadable, NotReady
+from app.problems import responses
 from models.attacks.registry import ATTACKS
 from models.capabilities import Classifier
-from models.defences.registry import DEFENCES
 from models.errors import AttackInvalid, DefenceInvalid
 from models.robustness.protocol import protocol
 
@@ -115,9 +116,12 @@ async def list_attacks() -> AttacksAnswer:
     )
 
 
-@router.get("/defences", tags=["attacks"], summary="List the defences")
-async def list_defences() -> DefencesAnswer:
-    """What can stand in front of a classifier: each takes one value, and gradients go through all of them."""
+@router.get("/defences", tags=["attacks"], summary="List the defences", responses=responses(NotReady))
+async def list_defences(runtime: RuntimeDep) -> DefencesAnswer:
+    """What can stand in front of a classifier: each takes one value, and gradients go through all of them.
+
+    Denoisers are models, under their own ids; they stand in front of classifiers that take images like theirs.
+    """
     return DefencesAnswer(
         defences=[
             DefenceFacts(
@@ -129,8 +133,9 @@ async def list_defences() -> DefencesAnswer:
                 high=each.high,
                 default=each.default,
                 random=each.random,
+                takes=takes,
             )
-            for each in DEFENCES
+            for each, takes in defences(runtime)
         ]
     )
 
@@ -178,7 +183,7 @@ async def post_attack(
         target=target,
         every_step=every_step,
     )
-    shield = shield_of(defence_name, defence_value, adaptive=adaptive) if defence_name else None
+    shield = shield_of(runtime, model, defence_name, defence_value, adaptive=adaptive) if defence_name else None
     chosen = any_seed() if seed is None else seed
     order = service.attack_order(runtime, model, pictures, form, asked=plan, shield=shield, seed=chosen)
     return await respond(request, runtime, order, if_none_match)
@@ -208,7 +213,8 @@ async def post_defend(
     Of each image come three: the original, what the defence changed (amplified, around grey), and what it leaves.
     """
     form = form_of(accepted(request), IMAGES)
-    shield = shield_of(defence_name, value, adaptive=True)
+    runtime.get(model, Classifier)
+    shield = shield_of(runtime, model, defence_name, value, adaptive=True)
     chosen = any_seed() if seed is None else seed
     order = service.defend_order(runtime, model, pictures, form, shield=shield, seed=chosen)
     return await respond(request, runtime, order, if_none_match)
@@ -254,7 +260,7 @@ async def post_robustness(
     (radius, *more) = radii_of(runtime.card(model), eps, measure, least=False)
     if more:
         raise AttackInvalid(f"eps has {1 + len(more)} values; the protocol takes one and draws a curve around it")
-    shield = shield_of(defence_name, defence_value, adaptive=True) if defence_name else None
+    shield = shield_of(runtime, model, defence_name, defence_value, adaptive=True) if defence_name else None
     order = robustness_order(
         runtime,
         model,

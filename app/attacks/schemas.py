@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from app.attacks.asked import MAX_RADII, MAX_STEPS
+from models.card import ImageSpec
 
 
 class AttackFacts(BaseModel):
@@ -45,6 +46,7 @@ class DefenceFacts(BaseModel):
     high: float = Field(description="The largest value.", examples=[100])
     default: float = Field(description="The value where a request names none.", examples=[75])
     random: bool = Field(description="It answers otherwise each time, by the seed.")
+    takes: ImageSpec | None = Field(description="The images that it takes; null for any.")
 
 
 class DefencesAnswer(BaseModel):

@@ -13,6 +13,7 @@ OPERATIONS = {  # where a capability is asked for
     "encoder": "/v1/encode",
     "code-reader": "/v1/encode",
     "classifier": "/v1/classify",
+    "denoiser": "/v1/defend",
 }
 
 

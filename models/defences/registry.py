@@ -1,10 +1,13 @@
-"""Every defence, by name. A new one is a file in models/defences and an entry here."""
+"""Every defence, by name: a new one is a file in models/defences and an entry here. Denoisers come as checkpoints."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from models.capabilities import Denoiser
 from models.defences.bit_depth import BitDepth
 from models.defences.defended import Defence
+from models.defences.denoiser import Denoised
 from models.defences.jpeg import JPEG
 from models.defences.smoothing import Gaussian
 from models.errors import DefenceInvalid
@@ -41,9 +44,14 @@ DEFENCES: tuple[DefenceKind, ...] = (
 )
 
 
-def defence(name: str) -> DefenceKind:
+def denoising(name: str, title: str, network: Denoiser) -> DefenceKind:
+    """A trained denoiser as a defence, by the name of its checkpoint."""
+    return DefenceKind(name, title, "arXiv:1712.02976", "strength", 0, 1, 1, False, partial(Denoised, network))
+
+
+def defence(name: str, known: Sequence[DefenceKind] = DEFENCES) -> DefenceKind:
     """The defence of this name. Raises DefenceInvalid, naming those there are."""
-    for candidate in DEFENCES:
+    for candidate in known:
         if candidate.name == name:
             return candidate
-    raise DefenceInvalid(f"no defence is named {name!r}; known: {', '.join(each.name for each in DEFENCES)}")
+    raise DefenceInvalid(f"no defence is named {name[:64]!r}; known: {', '.join(each.name for each in known)}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -19,6 +20,7 @@ from models.families.attribute_cnn import AttributeCNNConfig
 from models.families.cgan import CGANConfig
 from models.families.cyclegan import CycleGANConfig
 from models.families.efficientnet_lite import EfficientNetLiteConfig
+from models.families.hgd import HGD, HGDConfig
 from models.families.infogan import InfoGANConfig
 from models.families.pix2pix import Pix2PixConfig
 from models.families.strided_cnn import StridedCNNConfig
@@ -49,6 +51,8 @@ CLASSIFIERS: dict[str, tuple[str, Any, dict[str, int]]] = {  # with the images t
     CNN: ("strided-cnn", StridedCNNConfig(width=4, hidden=16), SIZE),
 }
 
+DENOISER = "hgd-mnist"
+
 UNET, PIX2PIX, CYCLEGAN = "unet-openmoji-parts", "pix2pix-openmoji", "cyclegan-openmoji"
 COLOUR = {"height": 32, "width": 32, "channels": 3}
 PARTS = ("background", "color", "line")
@@ -68,11 +72,14 @@ def write_steerable(root: Path) -> None:
     for name, (kind, config, spec) in CLASSIFIERS.items():
         labels = tuple(f"class {i}" for i in range(config.classes))
         write_model(root, name, kind, config, spec, labels=labels, output=None)
+    write_model(root, DENOISER, "hgd", HGDConfig(widths=(4, 4)), SIZE, output=None)
 
 
 def write_model(root: Path, name: str, kind: str, config: Any, spec: dict[str, int], **more: Any) -> None:
     """A checkpoint of untrained weights."""
     network = family(kind).build(config)
+    if isinstance(network, HGD):  # an untrained one takes nothing off
+        torch.nn.init.normal_(network.to_residual.weight, std=0.3)
     facts = {"family": kind, "config": asdict(config), "capabilities": capabilities_of(network), "input": spec}
     facts |= more
     digest, size = write_weights(root / name, network)

@@ -18,7 +18,7 @@ from app.engine.answers import Answers
 from models.attacks.registry import ATTACKS
 from models.attacks.rows import TIE
 from models.capabilities import Classifier
-from tests.api.steering import CNN, LITE, READER, digit, refused, saved, show
+from tests.api.steering import CNN, DENOISER, LITE, READER, digit, refused, saved, show
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ATTACK = "/v1/attack"
@@ -197,6 +197,7 @@ async def test_lists_tell_what_can_be_asked_for(client: httpx.AsyncClient) -> No
         "jpeg": False,
         "bit-depth": False,
         "noise": True,
+        DENOISER: False,
     }
 
 
