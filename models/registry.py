@@ -15,6 +15,7 @@ from models.families import (
     pix2pix,
     sngan,
     strided_cnn,
+    stylegan2,
     unet,
 )
 from models.family import Family
@@ -26,6 +27,7 @@ FAMILIES: tuple[Family, ...] = (
     cgan.FAMILY,
     infogan.FAMILY,
     aae.FAMILY,
+    stylegan2.FAMILY,
     digits_cnn.FAMILY,
     attribute_cnn.FAMILY,
     strided_cnn.FAMILY,

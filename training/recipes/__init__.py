@@ -15,6 +15,7 @@ from training.recipes import (
     infogan,
     pix2pix,
     sngan,
+    stylegan2,
     unet,
     wgan,
 )
@@ -37,6 +38,7 @@ RECIPES: tuple[RecipeSpec, ...] = (
     aae.CLUSTERS_16,
     aae.CLUSTERS_30,
     cgan.AVATARS,
+    stylegan2.AVATARS,
     digits_cnn.DIGITS,
     attributes.MICAH,
     adversarial_training.NATURAL,

@@ -1,0 +1,71 @@
+"""StyleGAN2: lazy regularisation, mixed styles, the mean of w."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from tests.unit.training.stand_in import faces
+from training.cluster import Cluster
+from training.errors import DataUnfit
+from training.randomness import Draw, seed_step
+from training.recipe import Batch
+from training.recipes import recipe
+from training.recipes.stylegan2 import MEAN_DECAY
+from training.update import Update
+
+CPU = torch.device("cpu")
+SPEC = recipe("stylegan2-avatars")
+SMOKE = SPEC.presets["smoke"].config
+
+
+def build(**settings: Any) -> Any:
+    draw(2**40)
+    return SPEC.build(replace(SMOKE, **settings), faces())
+
+
+def draw(step: int) -> Draw:
+    return seed_step(seed=0, step=step, rank=0, device=CPU)
+
+
+def test_regularisation_comes_every_few_steps() -> None:
+    gan, update = build(r1_every=2, path_every=3), Update(Cluster(0, 1, CPU))
+    batch = Batch(torch.from_numpy(faces(8).images).float() / 255, None)
+    seen = [set(gan.step(batch, draw(step), update)) for step in range(4)]
+    assert [step for step, names in enumerate(seen) if "r1" in names] == [0, 2]
+    assert [step for step, names in enumerate(seen) if "path" in names] == [0, 3]
+    assert int(gan.networks.state_dict()["lazy.steps"]) == 4  # so a resumed run goes on in time
+    assert gan.lazy.length > 0
+
+
+def test_a_share_of_the_images_has_two_styles_one_after_the_other() -> None:
+    gan = build()
+    ws = gan.styles(2000, draw(0)).detach()
+    changes = (ws[:, 1:] != ws[:, :-1]).any(dim=2).sum(dim=1)
+    assert changes.max() == 1
+    assert 0.45 < changes.float().mean() < 0.55
+    alone = build(mixing=0.0).styles(20, draw(0))
+    assert torch.equal(alone, alone[:, :1].expand_as(alone))
+
+
+def test_the_mean_style_follows() -> None:
+    gan, expected = build(mixing=0.0), torch.zeros(SMOKE.style_dim)
+    for step in range(3):
+        w = gan.styles(16, draw(step))[:, 0].detach()
+        expected = MEAN_DECAY * expected + (1 - MEAN_DECAY) * w.mean(dim=0)
+    assert expected.any()
+    torch.testing.assert_close(gan.G.mapping.mean, expected)
+
+
+@pytest.mark.parametrize(("progress", "share"), [(0.0, 1.0), (0.6, 1.0), (0.8, 0.5), (1.0, 0.0)])
+def test_rates_fall_over_the_last_part(progress: float, share: float) -> None:
+    gan = build()
+    gan.schedule(progress)
+    for optimizer in gan.optimizers.values():
+        assert optimizer.param_groups[0]["lr"] == pytest.approx(share * SMOKE.lr)
+
+
+def test_data_of_another_size_is_refused() -> None:
+    with pytest.raises(DataUnfit, match="stylegan2-avatars learns from 64x64"):
+        SPEC.build(SMOKE, replace(faces(), images=faces().images[..., :32, :32]))
