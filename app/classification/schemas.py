@@ -18,4 +18,7 @@ class ClassifyAnswer(BaseModel):
     weights: str = Field(description="sha256 of its weights.")
     count: int = Field(description="How many images there were.", examples=[1])
     top: int = Field(description="How many classes are told of each, at most as many as there are.", examples=[5])
+    defence: str | None = Field(None, description="What stood in front of the model; absent: nothing.")
+    value: float | None = Field(None, description="Of the defence's parameter.", examples=[75])
+    seed: int | None = Field(None, description="Of the defence; send it again for the same answer.", examples=[7])
     predictions: list[list[Prediction]] = Field(description="One list an image, the likeliest class first.")

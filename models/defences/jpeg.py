@@ -84,6 +84,7 @@ def mixed(values: Tensor, matrix: tuple[tuple[float, ...], ...]) -> Tensor:
 
 
 @cache
+@torch.inference_mode(False)  # it is kept, and a tensor of inference mode passes no gradient
 def dct() -> Tensor:
     """The orthonormal DCT-II of eight values: frequencies x places."""
     k, n = torch.arange(8.0).double()[:, None], torch.arange(8.0).double()[None]

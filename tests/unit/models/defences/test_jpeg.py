@@ -52,3 +52,13 @@ def test_a_gradient_passes_as_if_nothing_were_rounded() -> None:
 def test_the_transform_keeps_lengths() -> None:
     assert torch.allclose(dct() @ dct().T, torch.eye(8).double(), atol=1e-6)
     assert torch.allclose(dct()[0], torch.full((8,), 8**-0.5).double())
+
+
+def test_a_gradient_goes_through_after_it_was_first_used_without() -> None:
+    dct.cache_clear()
+    x, key = torch.rand(1, 1, 8, 8), keys(0, [0])
+    with torch.inference_mode():
+        JPEG(50).cleaned(x.clone(), key)
+    x.requires_grad_()
+    (gradient,) = torch.autograd.grad(JPEG(50).cleaned(x, key).sum(), x)
+    assert gradient.abs().sum() > 0
