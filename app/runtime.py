@@ -37,6 +37,7 @@ class Runtime:
             device=self.device,
             lanes=settings.workers or (1 if self.device.type == "cuda" else cores()),
             max_cost=settings.queue_cost,
+            max_rows=settings.max_batch,
             observer=self.observer,
         )
         self.answers = Answers(settings.cache_bytes)

@@ -91,6 +91,11 @@ class Running(Generic[Rows, State, Result]):
     def __len__(self) -> int:
         return len(self.names)
 
+    @property
+    def state(self) -> State | None:
+        """That of all rows, in the order of their names; None where there are none."""
+        return self._state
+
     def join(self, names: Sequence[Hashable], rows: Rows) -> None:
         """New rows, between two steps."""
         state = self._solver.start(rows)

@@ -13,7 +13,7 @@ from app.answering.order import Order
 from app.answering.pictures import Pictures
 from app.engine.buckets import ONE
 from app.engine.call import Operation
-from app.engine.work import Work, sliced
+from app.engine.work import Work
 from app.runtime import Runtime
 from models.card import ImageSpec
 from models.tensors import Images
@@ -29,9 +29,8 @@ class LongOrder(Order):
 
     def begin(self, runtime: Runtime) -> asyncio.Future[bytes]:
         """A task, which ends at its next slice once it is cancelled."""
-        cost = self.rows * self.row_cost
-        name = self.operation.name
-        return asyncio.ensure_future(sliced(runtime.engine, self.operation.model, name, self._drawn(), cost=cost))
+        model, name = self.operation.model, self.operation.name
+        return runtime.engine.work(self._drawn(), model=model, name=name, cost=self.rows * self.row_cost)
 
     def _drawn(self) -> Work[bytes]:
         """The work, then its body."""
@@ -49,9 +48,13 @@ def long_order(
     *,
     terms: tuple[object, ...],
     facts: Mapping[str, Any],
+    steps: int,
     work: Callable[[Callable[[], Images]], Work[Found]],
 ) -> LongOrder:
-    """`work` gets a function that decodes the pictures; `terms` are whatever else decides the answer."""
+    """`work` gets a function that decodes the pictures; `terms` are whatever else decides the answer.
+
+    `steps` bounds the passes that each picture takes.
+    """
     card = runtime.card(model)
     spec, count = cast(ImageSpec, card.input), len(pictures.files)  # a classifier without one is refused when loaded
 
@@ -64,7 +67,7 @@ def long_order(
         terms=(*pictures.terms, *terms),
         facts={"model": card.id, "weights": card.sha256, "count": count, **facts},
         rows=count,
-        row_cost=spec.width * spec.height,
+        row_cost=spec.width * spec.height * steps,
         prepare=lambda rows: (torch.zeros(len(rows)),),
         work=lambda: work(decoded),
     )

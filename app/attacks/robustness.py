@@ -53,7 +53,8 @@ def robustness_order(
     }
     terms = (protocol.name, norm, eps, truth, shield and shield.terms, seed)
     work = partial(evaluate, network, truth, protocol, norm, eps, shield, seed)
-    return long_order(runtime, model, "robustness", pictures, JSON, terms=terms, facts=facts, work=work)
+    steps = protocol.curve_steps + sum(assault.steps for assault in protocol.assaults(norm))
+    return long_order(runtime, model, "robustness", pictures, JSON, terms=terms, facts=facts, steps=steps, work=work)
 
 
 def evaluate(

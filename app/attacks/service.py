@@ -14,13 +14,13 @@ from app.answering.long import Found, LongOrder, long_order
 from app.answering.pictures import Pictures
 from app.attacks.asked import Asked, Shield
 from app.attacks.pictures import COLUMNS, changes, strip
+from app.engine.running import Job, Method
 from app.engine.work import Work
 from app.runtime import Runtime
 from models.attacks.rows import Outcome, Rows, rows_of
 from models.attacks.transfer import judged
 from models.capabilities import Classifier
 from models.lattice import quantised
-from models.solver import solving
 from models.streams import keys
 from models.tensors import Images, Logits
 from models.victim import Bare, Victim, ask
@@ -50,22 +50,22 @@ def attack_order(
         "adaptive": shield.adaptive if shield else None,
         "columns": COLUMNS,
     }
-    labels, batch = runtime.card(model).labels, runtime.settings.max_batch
-    work = partial(attacked, network, labels, asked, shield, seed, batch)
+    work = partial(attacked, model, network, runtime.card(model).labels, asked, shield, seed)
     terms = (*asked.terms, shield and shield.terms, seed)
-    return long_order(runtime, model, "attack", pictures, form, terms=terms, facts=facts, work=work)
+    steps = asked.steps * len(asked.radii)
+    return long_order(runtime, model, "attack", pictures, form, terms=terms, facts=facts, steps=steps, work=work)
 
 
 def attacked(
+    model: str,
     network: Bare,
     labels: tuple[str, ...],
     asked: Asked,
     shield: Shield | None,
     seed: int,
-    batch: int,
     decoded: Callable[[], Images],
 ) -> Work[Found]:
-    """Decodes, attacks step by step, judges."""
+    """Decodes, attacks beside whoever makes the same attack, judges."""
     x = quantised(decoded())
     yield
     truth = shield.before(network) if shield else network
@@ -74,11 +74,12 @@ def attacked(
     y = clean.argmax(dim=1) if asked.label is None else torch.full((len(x),), asked.label, device=x.device)
     target = None if asked.target is None else torch.full_like(y, asked.target)
     kappa = math.inf if asked.every_step and not asked.attack.least else 0.0
-    solver = asked.attack.solver(victim, asked.norm)
+    through = shield.terms if shield is not None and shield.adaptive else ()
+    method = Method(model, asked.attack.name, (asked.norm, *through), asked.attack.solver(victim, asked.norm))
     found: list[tuple[Rows, Outcome]] = []
     for eps in asked.radii:
         rows = rows_of(x, y, eps=eps, steps=asked.steps, target=target, kappa=kappa, seed=seed)
-        outcome = yield from solving(solver, rows, batch=batch)
+        outcome = yield Job(method=method, rows=rows, steps=asked.steps, pixels=x[0, 0].numel())
         found.append((rows, outcome if victim is truth else spent(judged(outcome, truth, rows), outcome)))
     return shown(truth, labels, found)
 
@@ -132,7 +133,9 @@ def defend_order(
     bounded(runtime, "the number of images", len(pictures.files))
     facts = {"defence": shield.kind.name, "value": shield.value, "seed": seed, "columns": COLUMNS}
     work = partial(defended, network, runtime.card(model).labels, shield, seed)
-    return long_order(runtime, model, "defend", pictures, form, terms=(shield.terms, seed), facts=facts, work=work)
+    return long_order(
+        runtime, model, "defend", pictures, form, terms=(shield.terms, seed), facts=facts, steps=1, work=work
+    )
 
 
 def defended(

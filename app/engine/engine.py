@@ -1,6 +1,7 @@
 """Calls in, futures out: the event loop's side of the lanes."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import torch
@@ -10,7 +11,10 @@ from app.engine.lane import Answers, Lane
 from app.engine.observer import EngineObserver, Silence
 from app.engine.pace import Pace
 from app.engine.queue import Queue
+from app.engine.running import Job, Method
+from app.engine.solvers import Line
 from app.engine.ticket import Ticket
+from app.engine.work import Done, Work, forward, slice_of
 from app.errors import QueueFull, ShuttingDown
 from models.errors import ZerosumError
 
@@ -21,17 +25,25 @@ class Engine:
     """Everything here is called on the event loop that started it."""
 
     def __init__(
-        self, *, device: torch.device, lanes: int, max_cost: int, observer: EngineObserver | None = None
+        self,
+        *,
+        device: torch.device,
+        lanes: int,
+        max_cost: int,
+        max_rows: int,
+        observer: EngineObserver | None = None,
     ) -> None:
-        self._observer = observer or Silence()
+        self._observer, self._max_rows = observer or Silence(), max_rows
         self._pace = Pace(lanes)
         self._queue = Queue(max_cost=max_cost, pace=self._pace, observer=self._observer)
         self._lanes = [
             Lane(self._queue, device=device, deliver=self._deliver, pace=self._pace, observer=self._observer)
             for _ in range(lanes)
         ]
-        self._pending: set[asyncio.Future[Any]] = set()
-        self._open = False
+        self._pending: set[asyncio.Future[Any]] = set()  # calls
+        self._works: set[asyncio.Future[Any]] = set()  # long work, whose slices are calls
+        self._lines: dict[Method, Line] = {}
+        self._open = self._over = False
 
     def start(self) -> None:
         """Takes calls from now on."""
@@ -45,10 +57,65 @@ class Engine:
 
         Raises QueueFull when too much waits, and ShuttingDown once the engine drains.
         """
-        model = call.operation.model
+        self._admit(call.operation.model)
+        return self._submit(call)
+
+    def work(self, work: Work[Result], *, model: str, name: str, cost: int) -> asyncio.Future[Result]:
+        """Does long work, slice by slice. Cancelling the future ends it at the next slice.
+
+        Raises as submit() does, once: what was accepted is not refused later.
+        """
+        self._admit(model)
+        pace = steps_of(model)
+        try:
+            self._queue.reserve(pace, cost)
+        except QueueFull:
+            self._observer.shed(model, "queue-full")
+            raise
+        future = asyncio.ensure_future(self._carry_out(work, model, name))
+        self._works.add(future)
+        future.add_done_callback(partial(self._worked, model, pace, cost))
+        return future
+
+    def solve(self, job: Job) -> asyncio.Future[Any]:
+        """Part of long work: the job's rows to their end, in batches shared with other jobs of their method."""
+        future: asyncio.Future[Any] = self._loop.create_future()
+        method = job.method
+        if method not in self._lines:
+            self._lines[method] = Line(
+                method,
+                submit=self._submit,
+                lanes=len(self._lanes),
+                max_rows=self._max_rows,
+                somebody_waits=lambda: not self._queue.empty,
+                idle=partial(self._lines.__delitem__, method),
+                note=lambda work, seconds: self._pace.note(
+                    steps_of(method.model), cost=work * job.pixels, seconds=seconds
+                ),
+            )
+        self._lines[method].add(job, future)
+        return future
+
+    async def _carry_out(self, work: Work[Result], model: str, name: str) -> Result:
+        told: Any = None
+        while True:
+            (step,) = await self._submit(slice_of(model, name, partial(forward, work, told)))
+            told = None
+            if isinstance(step, Done):
+                return step.result
+            if step is not None:
+                told = await self.solve(step)
+
+    def _admit(self, model: str) -> None:
         if not self._open:
             self._observer.shed(model, "shutting-down")
             raise ShuttingDown("the server is shutting down and takes no new work")
+
+    def _submit(self, call: Call[Part, Result]) -> asyncio.Future[Result]:
+        """Also for what was accepted before the engine drained."""
+        model = call.operation.model
+        if self._over:
+            raise ShuttingDown("the server shut down before this was done")
         future: asyncio.Future[Result] = self._loop.create_future()
         ticket = Ticket(call, future)
         try:
@@ -63,12 +130,15 @@ class Engine:
     async def drain(self, seconds: float) -> None:
         """Takes nothing new and finishes what was accepted; what is not done after `seconds` is told ShuttingDown."""
         self._open = False
-        if self._pending:
-            await asyncio.wait(self._pending, timeout=seconds)
+        if self._pending or self._works:
+            await asyncio.wait(self._pending | self._works, timeout=seconds)
+        self._over = True
         for future in self._pending:
             if not future.done():
                 future.set_exception(ShuttingDown(f"the server shut down before this was done, {seconds:g} s later"))
         await asyncio.sleep(0)  # for the callbacks of those futures, which empty the queue
+        if self._works:
+            await asyncio.wait(self._works)  # their slices were told
         self._queue.close()
         await asyncio.to_thread(self._end)
 
@@ -90,12 +160,29 @@ class Engine:
             else:
                 ticket.future.set_result(answer)
 
+    def _worked(self, model: str, pace: str, cost: int, done: asyncio.Future[Any]) -> None:
+        self._works.discard(done)
+        self._queue.release(pace, cost)
+        if done.cancelled():
+            self._observer.cancelled(model, rows=0)
+        else:
+            self._note(model, done.exception())
+
+    def _note(self, model: str, error: BaseException | None) -> None:
+        if isinstance(error, ShuttingDown):
+            self._observer.shed(model, "shutting-down")
+        elif error is not None and not isinstance(error, ZerosumError):  # a refusal, of an image say, is no failure
+            self._observer.failed(model)
+
     def _forget(self, ticket: Ticket[Any, Any], done: asyncio.Future[Any]) -> None:
         self._pending.discard(done)
         model, dropped = ticket.call.operation.model, self._queue.drop(ticket)
         if done.cancelled():
             self._observer.cancelled(model, rows=dropped)
-        elif isinstance(error := done.exception(), ShuttingDown):
-            self._observer.shed(model, "shutting-down")
-        elif error is not None and not isinstance(error, ZerosumError):  # a refusal, of an image say, is no failure
-            self._observer.failed(model)
+        elif ticket.call.row_cost:
+            self._note(model, done.exception())
+
+
+def steps_of(model: str) -> str:
+    """What long work on a model is paced as: cost units of it take longer than those of a forward pass."""
+    return f"{model} steps"

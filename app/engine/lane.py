@@ -57,7 +57,8 @@ class Lane(Thread):
         ended = perf_counter()
         self._observer.device_seconds(model, computed - started)
         self._observer.encode_seconds(model, ended - computed)
-        self._pace.note(model, cost=batch.cost, seconds=ended - started)
+        if batch.cost:  # slices of long work are paid for when it is accepted
+            self._pace.note(model, cost=batch.cost, seconds=ended - started)
 
     def _answer(self, share: Share, rows: Tensor | Failed) -> Any:
         """The result of the share's ticket or Failed; None while rows are missing, or when nobody waits any more."""

@@ -46,19 +46,36 @@ class Queue:
         self._turns = count()
         self._closed = False
         self._depth = self._cost = 0
+        self._reserved: dict[str, int] = {}
 
     def put(self, ticket: Ticket[Any, Any]) -> None:
         """Queues all rows. Raises QueueFull when they would cost more than the bound leaves; an empty queue takes any.
 
-        A request dearer than the whole bound is thus served alone, not told forever to come back later.
+        A request dearer than the whole bound is thus served alone, not told forever to come back later. What costs
+        nothing is taken in any case: it was paid for, see reserve().
         """
         call = ticket.call
         with self._changed:
-            if self._cost and self._cost + call.rows * call.row_cost > self._max_cost:
-                raise self._full(call.rows * call.row_cost)
+            self._admit(call.rows * call.row_cost)
             self._append(ticket)
             self._count(ticket, call.rows)
             self._changed.notify()
+
+    def reserve(self, pace: str, cost: int) -> None:
+        """Takes cost units of long work into account, at the pace of this name. Raises as put() does."""
+        with self._changed:
+            self._admit(cost)
+            self._reserve(pace, cost)
+
+    def release(self, pace: str, cost: int) -> None:
+        """They are done, or will never be."""
+        with self._changed:
+            self._reserve(pace, -cost)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody waits for a lane, at this moment."""
+        return not self._lines
 
     def take(self) -> Batch | None:
         """The next batch, as soon as there is one. None once the queue is closed and empty."""
@@ -87,6 +104,17 @@ class Queue:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def _admit(self, cost: int) -> None:
+        if cost and self._cost and self._cost + cost > self._max_cost:
+            raise self._full(cost)
+
+    def _reserve(self, pace: str, cost: int) -> None:
+        self._reserved[pace] = self._reserved.get(pace, 0) + cost
+        self._cost += cost
+        if not self._reserved[pace]:
+            del self._reserved[pace]
+        self._observer.queue_changed(depth=self._depth, cost=self._cost)
 
     def _append(self, ticket: Ticket[Any, Any]) -> None:
         ticket.turn = next(self._turns)
@@ -120,7 +148,7 @@ class Queue:
         self._observer.queue_changed(depth=self._depth, cost=self._cost)
 
     def _full(self, cost: int) -> QueueFull:
-        waiting: dict[str, int] = {}
+        waiting = dict(self._reserved)
         for operation, line in self._lines.items():
             waiting[operation.model] = waiting.get(operation.model, 0) + line.cost
         excess = min(1.0, (self._cost + cost - self._max_cost) / self._cost)

@@ -1,24 +1,22 @@
 """Long work in a lane, a slice at a time: between two slices the lane serves whoever else waits.
 
-The work is a generator that yields wherever it may be interrupted. So a client that leaves, or a deadline, ends it at
-the next slice, and an attack of many steps holds up nobody for longer than a slice and a step.
+The work is a generator that yields wherever it may be interrupted, or a Job for a solver, whose result it is sent. So a
+client that leaves, or a deadline, ends it at the next slice, and nobody is held up for longer than a slice and a step.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import torch
 
 from app.engine.buckets import ONE
 from app.engine.call import Call, Operation
-from app.engine.engine import Engine
-
-SLICE_SECONDS = 0.05
+from app.engine.running import SLICE_SECONDS, Job
 
 Result = TypeVar("Result")
-Work = Generator[None, None, Result]
+Work = Generator[Any, Any, Result]  # yields None or a Job; mypy wants a value where it may be None
 
 
 @dataclass(frozen=True)
@@ -28,31 +26,31 @@ class Done(Generic[Result]):
     result: Result
 
 
-async def sliced(engine: Engine, model: str, name: str, work: Work[Result], *, cost: int) -> Result:
-    """Runs `work` to its end; `cost` are the pixels of its images. Raises what it raises, and as the engine does."""
-    operation = Operation(model, name, lambda nothing: nothing, ONE)
-    while True:
-        (done,) = await engine.submit(
-            Call(
-                operation=operation,
-                rows=1,
-                row_cost=cost,
-                prepare=lambda rows: (torch.zeros(len(rows)),),
-                render=lambda _: forward(work),
-                join=tuple,  # None would be nobody's answer
-            )
-        )
-        if done is not None:
-            return done.result
+Step = Done[Result] | Job | None
 
 
-def forward(work: Work[Result]) -> Done[Result] | None:
+def slice_of(model: str, name: str, run: Callable[[], Result]) -> Call[tuple[Result], tuple[Result]]:
+    """A call that costs nothing more, for what it belongs to was accepted. In a tuple: None would be no answer."""
+    return Call(
+        operation=Operation(model, name, lambda nothing: nothing, ONE),
+        rows=1,
+        row_cost=0,
+        prepare=lambda rows: (torch.zeros(len(rows)),),
+        render=lambda _: (run(),),
+        join=lambda parts: parts[0],
+    )
+
+
+def forward(work: Work[Result], told: Any) -> Step[Result]:
     """One slice, in a lane."""
     ends = perf_counter() + SLICE_SECONDS
     with torch.inference_mode(False), torch.no_grad():  # a gradient cannot flow through what inference mode has made
         while perf_counter() < ends:
             try:
-                next(work)
+                job: Job | None = work.send(told)
             except StopIteration as end:
                 return Done(end.value)
+            told = None
+            if job is not None:
+                return job
     return None

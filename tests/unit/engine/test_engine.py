@@ -159,7 +159,7 @@ async def test_a_full_queue_refuses_at_once_and_says_when_to_come_back() -> None
 
 async def test_drain_finishes_what_was_accepted_and_takes_nothing_new() -> None:
     record, gate = Record(), Gate()
-    engine = Engine(device=CPU, lanes=2, max_cost=100, observer=record)
+    engine = Engine(device=CPU, lanes=2, max_cost=100, max_rows=8, observer=record)
     engine.start()
     async with blocked(engine, gate):
         accepted = [engine.submit(call([float(i)])) for i in range(9)]
@@ -175,7 +175,7 @@ async def test_drain_finishes_what_was_accepted_and_takes_nothing_new() -> None:
 
 async def test_drain_gives_up_when_its_time_is_over() -> None:
     record, gate = Record(), Gate()
-    engine = Engine(device=CPU, lanes=1, max_cost=100, observer=record)
+    engine = Engine(device=CPU, lanes=1, max_cost=100, max_rows=8, observer=record)
     engine.start()
     async with blocked(engine, gate) as running:
         waiting = engine.submit(call([1.0]))
@@ -188,7 +188,7 @@ async def test_drain_gives_up_when_its_time_is_over() -> None:
 
 
 async def test_an_engine_that_was_never_started_drains() -> None:
-    await Engine(device=CPU, lanes=1, max_cost=1).drain(1)
+    await Engine(device=CPU, lanes=1, max_cost=1, max_rows=8).drain(1)
 
 
 async def test_an_error_that_nobody_waits_for_is_not_complained_of() -> None:
