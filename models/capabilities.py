@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from models.codes import Code
 from models.priors import CodedPrior, Prior
-from models.tensors import ClassMaps, Features, Images, Latents, Logits, OtherImages, Scores
+from models.tensors import ClassMaps, Features, Images, Latents, Logits, Noise, OtherImages, Scores, Style, Styles
 
 
 @runtime_checkable
@@ -33,6 +33,25 @@ class ConditionalSampler(Protocol):
 
     def sample(self, z: Latents, psi: Scores) -> Images:
         """Images of the latents; psi in [0, 1] is each row's truncation of the noise, 1 for none."""
+
+
+@runtime_checkable
+class StyleSampler(Protocol):
+    """A sampler that maps its latent to a style, of which every layer may get its own."""
+
+    @property
+    def prior(self) -> Prior:
+        """Where latents come from."""
+
+    @property
+    def layers(self) -> int:
+        """How many styles an image takes."""
+
+    def style(self, z: Latents, psi: Scores) -> Style:
+        """w of the latents, truncated by each row's psi."""
+
+    def synthesise(self, ws: Styles, noise: Noise | None = None) -> Images:
+        """Images of a style for each layer; without noise that of the checkpoint."""
 
 
 @runtime_checkable
@@ -98,6 +117,7 @@ class FeatureExtractor(Protocol):
 CAPABILITIES: dict[str, type] = {
     "sampler": Sampler,
     "conditional-sampler": ConditionalSampler,
+    "style-sampler": StyleSampler,
     "encoder": Encoder,
     "code-reader": CodeReader,
     "classifier": Classifier,

@@ -22,10 +22,11 @@ def preview(network: nn.Module, draw: Draw) -> Images:
 
 def measure(network: nn.Module, *, data: str, size: int, command: str, samples: tuple[int, ...]) -> tuple[object, ...]:  # noqa: ARG001
     """The card's metrics: samples in the features of the extractor that knows the images, and what is read of them."""
-    from training.evaluation import measure_reading, measure_sampler
+    from training.evaluation import measure_paths, measure_reading, measure_sampler
 
     drawn = measure_sampler(network, data=data, command=command, samples=samples)
-    return (*drawn, *measure_reading(network, data=data, command=command))
+    paths = measure_paths(network, data=data, command=command)
+    return (*drawn, *paths, *measure_reading(network, data=data, command=command))
 
 
 def measure_stack(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from training.evaluation.attributes import measure_attributes
     from training.evaluation.classifier import measure_classifier
     from training.evaluation.denoising import measure_denoising
+    from training.evaluation.paths import measure_paths
     from training.evaluation.reading import measure_reading
     from training.evaluation.robustness import measure_robustness
     from training.evaluation.sampler import measure_sampler
@@ -21,6 +22,7 @@ __all__ = [
     "measure_attributes",
     "measure_classifier",
     "measure_denoising",
+    "measure_paths",
     "measure_reading",
     "measure_robustness",
     "measure_sampler",

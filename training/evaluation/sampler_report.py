@@ -10,6 +10,8 @@ from training.evaluation.agreement import section as agreed
 from training.evaluation.benchmark import Benchmark, open_benchmark
 from training.evaluation.draws import one_thread
 from training.evaluation.extractor import View
+from training.evaluation.paths import measure_paths
+from training.evaluation.paths import section as walked
 from training.evaluation.reading import measure_reading
 from training.evaluation.reading import section as read
 from training.evaluation.report import Report, Row, Section, heading, title
@@ -40,10 +42,13 @@ def report_sampler(
             *(further(some, floors) for some, floors in measured.more),
             *map(agreed, measured.agreed),
         )
+    paths = measure_paths(checkpoint.network, data=data, command=command, extractor=extractor)
+    if paths:
+        sections += (walked(paths),)
     reading = measure_reading(checkpoint.network, data=data, command=command)
     if reading:
         sections += (read(reading),)
-    metrics = (*figures(measured, benchmark, command=command), *reading)
+    metrics = (*figures(measured, benchmark, command=command), *paths, *reading)
     facts = {
         **heading(card),
         "extractor": described(benchmark),

@@ -16,7 +16,7 @@ from torch.optim import Adam, Optimizer
 from models.families.stylegan2 import Discriminator, Generator, StyleGAN2Config
 from models.objectives import non_saturating_d, non_saturating_g, path_length, r1
 from models.tensors import Images, Styles
-from training.adversarial import measure, preview, watch
+from training.adversarial import SHEET, measure, watch
 from training.augment import diff_augment
 from training.data import Dataset
 from training.randomness import Draw
@@ -24,6 +24,7 @@ from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec, require
 from training.update import Update
 
 MEAN_DECAY = 0.995  # of the mean of w, a step
+COARSE = 4  # styles, of 4 and 8 px
 FALL = 0.6  # of the run, from where learning rates fall
 
 
@@ -36,13 +37,14 @@ class StyleGAN2RecipeConfig:
     depth: int = 2
     g_widths: tuple[int, ...] = (192, 160, 128, 64, 32)
     d_widths: tuple[int, ...] = (16, 32, 96, 192, 192)
-    gamma: float = 0.05  # of R1, on images in [0, 1]
+    gamma: float = 1.0  # of R1, on images in [0, 1]
     r1_every: int = 16
     path_weight: float = 0.0
     path_every: int = 8
     mixing: float = 0.5
     policy: tuple[str, ...] = ()
-    lr: float = 2.5e-3
+    lr_g: float = 1e-2
+    lr_d: float = 2.5e-3
     betas: tuple[float, float] = (0.0, 0.99)
 
 
@@ -68,8 +70,8 @@ class StyleGAN2:
         self.D = Discriminator(channels=data.channels, widths=config.d_widths)
         self.lazy = Lazy()
         self.networks = nn.ModuleDict({"G": self.G, "D": self.D, "lazy": self.lazy})
-        self.opt_g = Adam(self.G.parameters(), lr=config.lr, betas=config.betas)
-        self.opt_d = Adam(self.D.parameters(), lr=config.lr, betas=config.betas)
+        self.opt_g = Adam(self.G.parameters(), lr=config.lr_g, betas=config.betas)
+        self.opt_d = Adam(self.D.parameters(), lr=config.lr_d, betas=config.betas)
         self.optimizers: dict[str, Optimizer] = {"G": self.opt_g, "D": self.opt_d}
 
     @property
@@ -124,12 +126,26 @@ class StyleGAN2:
 
     def schedule(self, progress: float) -> None:
         """Constant, then linearly to zero."""
-        for optimizer in self.optimizers.values():
-            optimizer.param_groups[0]["lr"] = self.config.lr * min(1.0, (1 - progress) / (1 - FALL))
+        left = min(1.0, (1 - progress) / (1 - FALL))
+        for optimizer, lr in ((self.opt_g, self.config.lr_g), (self.opt_d, self.config.lr_d)):
+            optimizer.param_groups[0]["lr"] = left * lr
 
     def preview(self, network: nn.Module, draw: Draw) -> Images:
-        """100 samples."""
-        return preview(network, draw)
+        """Ten rows of ten: two untruncated, two at .7, two at .5 of the same latents, then styles mixed: a row of
+        sources, and three rows of others that take from them what is finer than 8 px.
+        """
+        assert isinstance(network, Generator)  # noqa: S101 - a copy of G
+        z = network.prior.draw(seed=0, rows=range(SHEET // 5)).to(network.mapping.mean.device)
+        rows = [network.sample(z, z.new_full((len(z),), psi)) for psi in (1.0, 0.7, 0.5)]
+        ws = network.spread(network.mapping(network.prior.draw(seed=1, rows=range(13)).to(z.device)))
+        fine, coarse = ws[:10], ws[10:]
+        rows.append(network.synthesise(fine))
+        for each in coarse:
+            mixed = torch.cat([each[:COARSE].expand(10, -1, -1), fine[:, COARSE:]], dim=1)
+            mixed[0] = each
+            rows.append(network.synthesise(mixed))
+        images: Images = torch.cat(rows)
+        return images
 
 
 def model_config(config: StyleGAN2RecipeConfig, data: Dataset) -> StyleGAN2Config:
