@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from app.engine.call import Inputs, Operation
-from models.capabilities import Classifier, CodeReader, Encoder, Sampler, Segmenter, Translator
+from models.capabilities import Classifier, CodeReader, Encoder, Sampler, Segmenter, StyleSampler, Translator
 from models.card import Card, ImageSpec
 from models.tensors import Images
 
@@ -39,6 +39,13 @@ def latents(network: Sampler, card: Card, rows: int) -> Inputs:  # noqa: ARG001 
     return network.prior.draw(seed=0, rows=range(rows)), torch.linspace(1, 0, rows)
 
 
+def styles(network: StyleSampler, card: Card, rows: int) -> Inputs:  # noqa: ARG001 - the network knows its styles
+    """One style for all layers, from untouched to wholly truncated, and the noise of the checkpoint."""
+    z, psi = network.prior.draw(seed=0, rows=range(rows)).to(network.noise.device), torch.linspace(1, 0, rows)
+    w = network.style(z, psi.to(z.device))
+    return w[:, None].expand(-1, network.layers, -1), network.noise.expand(rows, -1)
+
+
 def images(network: object, card: Card, rows: int) -> Inputs:  # noqa: ARG001 - the card knows its images
     """Noise of the size that the model takes."""
     spec = cast(ImageSpec, card.input)  # the runtime refuses a card without one
@@ -56,6 +63,7 @@ def translation(network: Translator) -> Callable[[Images], Tensor]:
 
 
 SAMPLE = Function("sample", (Sampler,), "output", lambda network: network.sample, latents)
+SYNTHESISE = Function("synthesise", (StyleSampler,), "output", lambda network: network.synthesise, styles)
 ENCODE = Function("encode", (Encoder,), "input", lambda network: network.encode, images)
 READ = Function("read", (CodeReader,), "input", lambda network: network.read, images)
 CLASSIFY = Function("classify", (Classifier,), "input", lambda network: network.classify, images)
@@ -64,7 +72,7 @@ RECONSTRUCT = Function("reconstruct", (Encoder, Sampler), "input", reconstructio
 SEGMENT = Function("segment", (Segmenter,), "input", lambda network: network.segment, images)
 TRANSLATE = Function("translate", (Translator,), "input", translation, images)
 
-FUNCTIONS = (SAMPLE, ENCODE, READ, CLASSIFY, RECONSTRUCT, SEGMENT, TRANSLATE)
+FUNCTIONS = (SAMPLE, SYNTHESISE, ENCODE, READ, CLASSIFY, RECONSTRUCT, SEGMENT, TRANSLATE)
 
 
 def then(operation: Operation, name: str, f: Callable[[Tensor], Tensor]) -> Operation:

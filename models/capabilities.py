@@ -47,6 +47,14 @@ class StyleSampler(Protocol):
     def layers(self) -> int:
         """How many styles an image takes."""
 
+    @property
+    def style_dim(self) -> int:
+        """How many numbers a style has."""
+
+    @property
+    def noise(self) -> Noise:
+        """That of the checkpoint, one row."""
+
     def style(self, z: Latents, psi: Scores) -> Style:
         """w of the latents, truncated by each row's psi."""
 

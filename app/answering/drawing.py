@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import torch
-from torch import Tensor
 
 from app import codec
 from app.answering.forms import Form
 from app.answering.order import Order
+from app.engine.call import Inputs, Operation
 from app.errors import TooManyImages
 from app.operations import SAMPLE, then
 from app.runtime import Runtime
@@ -35,13 +35,40 @@ def drawing(
 
     `terms` are whatever decides the latents, None where nobody could ask for the same ones again.
     """
-    operation = runtime.operation(model, SAMPLE)
-    card = runtime.card(model)
-    output = cast(ImageSpec, card.output)  # a sampler without one is refused when it is loaded
 
-    def prepare(rows: range) -> tuple[Tensor, ...]:
+    def prepare(rows: range) -> Inputs:
         return latents(rows), torch.full((len(rows),), truncation)
 
+    return pictured(
+        runtime,
+        runtime.operation(model, SAMPLE),
+        form,
+        count=count,
+        columns=columns,
+        truncation=truncation,
+        prepare=prepare,
+        terms=terms,
+        facts=facts,
+        details=details,
+    )
+
+
+def pictured(
+    runtime: Runtime,
+    operation: Operation,
+    form: Form,
+    *,
+    count: int,
+    columns: int,
+    truncation: float,
+    prepare: Callable[[range], Inputs],
+    terms: Sequence[object] | None,
+    facts: Mapping[str, Any],
+    details: Details = dict,
+) -> Order:
+    """`count` images that an operation draws, with the facts that all such answers have."""
+    card = runtime.card(operation.model)
+    output = cast(ImageSpec, card.output)  # a sampler without one is refused when it is loaded
     return Order(
         operation=operation if form.floats else then(operation, "uint8", codec.to_uint8),
         form=form,

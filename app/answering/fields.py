@@ -1,6 +1,6 @@
 """The fields that requests and answers share."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -33,9 +33,16 @@ Truncation = Annotated[
         ge=0,
         le=1,
         allow_inf_nan=False,
-        description="Contracts the noise of the latents towards the mode of the prior: below 1 images are more typical "
-        "and less diverse, at 0 their noise is the same. Codes stay as they are.",
+        description="Contracts the noise of the latents towards the mode of the prior, or the styles of a "
+        "`style-sampler` towards their mean: below 1 images are more typical and less diverse, at 0 their noise is the "
+        "same. Codes stay as they are.",
         examples=[1.0],
+    ),
+]
+Space = Annotated[
+    Literal["z", "w"],
+    Field(
+        description="Which latents: `z`, those of the prior; or `w`, the styles of a `style-sampler`.", examples=["z"]
     ),
 ]
 Label = Annotated[str, Field(max_length=64)]

@@ -8,12 +8,16 @@ from app.answering.respond import IfNoneMatch, accepted, respond
 from app.deps import RuntimeDep
 from app.generation.schemas import GenerateAnswer, GenerateRequest
 from app.generation.service import order_of
+from models.errors import LatentInvalid
 
 router = APIRouter(tags=["generation"])
 
 
 @router.post(
-    "/generate", summary="Draw images from a model", response_class=Response, responses=answers(IMAGES, GenerateAnswer)
+    "/generate",
+    summary="Draw images from a model",
+    response_class=Response,
+    responses=answers(IMAGES, GenerateAnswer, LatentInvalid),
 )
 async def post_generate(
     asked: GenerateRequest, request: Request, runtime: RuntimeDep, if_none_match: IfNoneMatch = ""

@@ -1,8 +1,17 @@
 """What clients send to /generate, and the JSON they may get."""
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
-from app.answering.fields import Images, NumImages, OptionalSeed, RequestBody, SamplerId, SeededFacts, Truncation
+from app.answering.fields import Images, NumImages, OptionalSeed, RequestBody, SamplerId, Seed, SeededFacts, Truncation
+
+
+class StyleRange(RequestBody):
+    """Layers that get the style of another image."""
+
+    seed: Seed = Field(description="Whose style.", examples=[11])
+    row: Seed = Field(0, description="Which image of that seed.", examples=[0])
+    first: int = Field(ge=0, description="The first layer that gets it; 0 is the coarsest.", examples=[4])
+    last: int = Field(ge=0, description="The last one.", examples=[9])
 
 
 class GenerateRequest(RequestBody):
@@ -16,6 +25,18 @@ class GenerateRequest(RequestBody):
     num_images: NumImages = 1
     seed: OptionalSeed = None
     truncation: Truncation = 1.0
+    style_mix: list[StyleRange] | None = Field(
+        None,
+        max_length=16,
+        description="For a `style-sampler`: layers of every image that get other styles, one range after the other.",
+        examples=[[{"seed": 11, "first": 4, "last": 9}]],
+    )
+    noise_seed: Seed | None = Field(
+        None,
+        description="For a `style-sampler`: draws the noise of its layers, image by image. Absent: the checkpoint's, "
+        "the same for all.",
+        examples=[1],
+    )
 
 
 class GenerateAnswer(SeededFacts, Images):

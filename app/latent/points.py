@@ -1,15 +1,17 @@
 """Single latents: a row of a seed, perhaps with chosen codes, or numbers that the client sends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 
 from app.answering.codes import choose, column_names
 from app.answering.fields import CodeValue
+from app.answering.styling import Stylist
 from app.latent.schemas import Endpoint
+from models.capabilities import StyleSampler
 from models.errors import LatentInvalid
 from models.priors import Prior
-from models.tensors import Latents
+from models.tensors import Latents, Style
 
 
 def point(prior: Prior, seed: int, row: int = 0, codes: Mapping[str, CodeValue] | None = None) -> Latents:
@@ -32,7 +34,11 @@ def endpoint(prior: Prior, number: int, asked: Endpoint) -> Latents:
 
 def given(prior: Prior, latents: Sequence[Sequence[float]], name: str) -> Latents:
     """Latents that a client sent, n d. Raises LatentInvalid unless each has a number for every column."""
-    columns = column_names(prior)
+    return numbers(latents, column_names(prior), name)
+
+
+def numbers(latents: Sequence[Sequence[float]], columns: Sequence[str], name: str) -> Latents:
+    """Rows of numbers, one for every column. Raises LatentInvalid."""
     for i, latent in enumerate(latents):
         if len(latent) != len(columns):
             each = name if len(latents) == 1 else f"{name} {i}"
@@ -40,3 +46,18 @@ def given(prior: Prior, latents: Sequence[Sequence[float]], name: str) -> Latent
                 f"{each} has {len(latent)} numbers; the model takes {len(columns)}: {columns[0]} to {columns[-1]}"
             )
     return torch.tensor(latents, dtype=torch.float32)
+
+
+def style_of(stylist: Stylist, number: int, asked: Endpoint) -> Callable[[], Style]:
+    """The style of the endpoint of this number, 1 s, once a lane asks. Raises LatentInvalid as `endpoint` does."""
+    network = stylist.network
+    if asked.latent is not None and (asked.seed, asked.row, asked.codes) == (None, None, None):
+        w = styles_given(network, [asked.latent], f"endpoint {number}")
+        return lambda: stylist.towards_mean(w)
+    z = endpoint(network.prior, number, asked)
+    return lambda: stylist.of(z)
+
+
+def styles_given(network: StyleSampler, latents: Sequence[Sequence[float]], name: str) -> Style:
+    """Styles that a client sent, n s. Raises LatentInvalid unless each has as many numbers as a style has."""
+    return numbers(latents, [f"w{i}" for i in range(network.style_dim)], name)

@@ -13,6 +13,7 @@ from app.answering.fields import (
     SamplerId,
     Seed,
     SeededFacts,
+    Space,
     Truncation,
 )
 
@@ -36,7 +37,9 @@ class Endpoint(RequestBody):
         None, description="Codes to choose, by name, where the model has some.", examples=[{"label": 3}]
     )
     latent: Latent | None = Field(
-        None, description="The latent itself, as /v1/encode gives it, in place of a seed.", examples=[[0.5, -1.2]]
+        None,
+        description="The latent itself, as /v1/encode gives it, in place of a seed; in space `w` a style.",
+        examples=[[0.5, -1.2]],
     )
 
 
@@ -52,6 +55,7 @@ class InterpolateRequest(RequestBody):
     frames: int = Field(
         16, ge=2, description="How many images in all, endpoints included. The server sets the bound.", examples=[16]
     )
+    space: Space = "z"
     truncation: Truncation = 1.0
 
 
@@ -124,6 +128,7 @@ class DecodeRequest(RequestBody):
         "the columns.",
         examples=[[[0.5, -1.2]]],
     )
+    space: Space = "z"
     truncation: Truncation = 1.0
 
 

@@ -160,6 +160,12 @@ class Generator(nn.Module):
         self.mapping, self.synthesis = Mapping(config), Synthesis(config)
         self.layers = 2 * len(config.widths)
         self.channels, self.size = config.channels, self.synthesis.sides[-1]
+        self.style_dim = config.style_dim
+
+    @property
+    def noise(self) -> Noise:
+        """Where nobody gives any."""
+        return self.synthesis.noise
 
     def style(self, z: Latents, psi: Scores) -> Style:
         """w, drawn towards its mean by each row's truncation psi (Karras et al. 2019, arXiv:1812.04948, appendix B)."""
@@ -168,9 +174,7 @@ class Generator(nn.Module):
 
     def synthesise(self, ws: Styles, noise: Noise | None = None) -> Images:
         """b l s, b n -> b c h w: a style for each layer."""
-        if noise is None:
-            noise = self.synthesis.noise.expand(len(ws), -1)
-        images: Images = self.synthesis(ws, noise).clamp(0, 1)
+        images: Images = self.synthesis(ws, self.noise.expand(len(ws), -1) if noise is None else noise).clamp(0, 1)
         return images
 
     def spread(self, w: Style) -> Styles:

@@ -24,6 +24,8 @@ from models.families.hgd import HGD, HGDConfig
 from models.families.infogan import InfoGANConfig
 from models.families.pix2pix import Pix2PixConfig
 from models.families.strided_cnn import StridedCNNConfig
+from models.families.stylegan2 import Generator as StyleGAN2
+from models.families.stylegan2 import StyleGAN2Config
 from models.families.unet import UNetConfig
 from models.registry import family
 from tests.unit.models.cards import card_facts
@@ -51,7 +53,8 @@ CLASSIFIERS: dict[str, tuple[str, Any, dict[str, int]]] = {  # with the images t
     CNN: ("strided-cnn", StridedCNNConfig(width=4, hidden=16), SIZE),
 }
 
-DENOISER = "hgd-mnist"
+DENOISER, STYLED = "hgd-mnist", "stylegan2-avatars"
+FACE = {"height": 16, "width": 16, "channels": 3}
 
 UNET, PIX2PIX, CYCLEGAN = "unet-openmoji-parts", "pix2pix-openmoji", "cyclegan-openmoji"
 COLOUR = {"height": 32, "width": 32, "channels": 3}
@@ -73,6 +76,8 @@ def write_steerable(root: Path) -> None:
         labels = tuple(f"class {i}" for i in range(config.classes))
         write_model(root, name, kind, config, spec, labels=labels, output=None)
     write_model(root, DENOISER, "hgd", HGDConfig(widths=(4, 4)), SIZE, output=None)
+    config = StyleGAN2Config(latent_dim=6, style_dim=5, widths=(8, 6, 4))
+    write_model(root, STYLED, "stylegan2", config, SIZE, input=None, output=FACE)
 
 
 def write_model(root: Path, name: str, kind: str, config: Any, spec: dict[str, int], **more: Any) -> None:
@@ -80,6 +85,10 @@ def write_model(root: Path, name: str, kind: str, config: Any, spec: dict[str, i
     network = family(kind).build(config)
     if isinstance(network, HGD):  # an untrained one takes nothing off
         torch.nn.init.normal_(network.to_residual.weight, std=0.3)
+    if isinstance(network, StyleGAN2):  # an untrained one heeds no noise
+        for name_of, weight in network.named_parameters():
+            if name_of.endswith("strength"):
+                torch.nn.init.constant_(weight, 0.3)
     facts = {"family": kind, "config": asdict(config), "capabilities": capabilities_of(network), "input": spec}
     facts |= more
     digest, size = write_weights(root / name, network)

@@ -1,0 +1,5 @@
+"""The models whose styles can be mixed, in one application a module."""
+
+from tests.api.shared import app, client, weights
+
+__all__ = ["app", "client", "weights"]
