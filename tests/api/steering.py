@@ -54,7 +54,7 @@ CLASSIFIERS: dict[str, tuple[str, Any, dict[str, int]]] = {  # with the images t
 }
 
 DENOISER, STYLED = "hgd-mnist", "stylegan2-avatars"
-FACE = {"height": 16, "width": 16, "channels": 3}
+FACE = {"height": 64, "width": 64, "channels": 3}
 
 UNET, PIX2PIX, CYCLEGAN = "unet-openmoji-parts", "pix2pix-openmoji", "cyclegan-openmoji"
 COLOUR = {"height": 32, "width": 32, "channels": 3}
@@ -76,7 +76,7 @@ def write_steerable(root: Path) -> None:
         labels = tuple(f"class {i}" for i in range(config.classes))
         write_model(root, name, kind, config, spec, labels=labels, output=None)
     write_model(root, DENOISER, "hgd", HGDConfig(widths=(4, 4)), SIZE, output=None)
-    config = StyleGAN2Config(latent_dim=6, style_dim=5, widths=(8, 6, 4))
+    config = StyleGAN2Config(latent_dim=6, style_dim=5, widths=(8, 6, 4, 4, 4))
     write_model(root, STYLED, "stylegan2", config, SIZE, input=None, output=FACE)
 
 

@@ -11,7 +11,7 @@ from tests.api.steering import FACE, STYLED, ask, facts, floats, refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 GENERATE, INTERPOLATE, DECODE = "/v1/generate", "/v1/interpolate", "/v1/decode"
-LAYERS = 6  # of a generator of 16 px
+LAYERS = 10  # of a generator of 64 px
 
 
 async def test_a_style_sampler_draws_like_any_other(client: httpx.AsyncClient) -> None:
@@ -34,9 +34,9 @@ async def test_a_mix_of_nothing_or_of_all_layers_is_one_of_both_images(client: h
 
 async def test_later_ranges_lie_over_earlier_ones(client: httpx.AsyncClient) -> None:
     base = {"model": STYLED, "seed": 7}
-    fine = [{"seed": 11, "first": 3, "last": 5}]
+    fine = [{"seed": 11, "first": 4, "last": 9}]
     mixed = await floats(client, GENERATE, **base, style_mix=fine)
-    covered = [{"seed": 9, "first": 4, "last": 4}, *fine]
+    covered = [{"seed": 9, "first": 5, "last": 5}, *fine]
     assert np.array_equal(await floats(client, GENERATE, **base, style_mix=covered), mixed)
     assert not np.array_equal(mixed, await floats(client, GENERATE, **base))
     assert not np.array_equal(mixed, await floats(client, GENERATE, **base | {"seed": 11}))
@@ -89,9 +89,9 @@ async def test_a_style_that_is_sent_can_be_drawn_and_walked_to(client: httpx.Asy
 REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     (
         GENERATE,
-        {"style_mix": [{"seed": 1, "first": 2, "last": 6}]},
+        {"style_mix": [{"seed": 1, "first": 2, "last": 10}]},
         "latent-invalid",
-        "style_mix 0 is of layers 2 to 6; the model has layers 0 to 5",
+        "style_mix 0 is of layers 2 to 10; the model has layers 0 to 9",
     ),
     (GENERATE, {"style_mix": [{"seed": 1, "first": 3, "last": 2}]}, "latent-invalid", "layers 3 to 2"),
     (GENERATE, {"style_mix": [{"seed": 1, "first": -1, "last": 2}]}, "input-invalid", "style_mix.0.first"),
