@@ -17,12 +17,15 @@ from models.attacks.norms import LINF
 from models.capabilities import Classifier
 from models.errors import AttackInvalid
 from models.lattice import quantised
-from models.robustness.evaluate import NormName, Report, evaluating
+from models.robustness.evaluate import Line, NormName, Report, evaluating
 from models.robustness.interval import Share
 from models.robustness.protocol import Protocol
 from models.streams import keys
 from models.tensors import Images
 from models.victim import Bare, ask
+
+News = tuple[str, dict[str, Any]]  # what happened, and its data
+Tell = Callable[[News], None]
 
 
 def robustness_order(
@@ -36,8 +39,12 @@ def robustness_order(
     eps: float,
     shield: Shield | None,
     seed: int,
+    tell: Tell = lambda _: None,
 ) -> LongOrder:
-    """Raises as the runtime does, TooManyImages, and AttackInvalid where labels are no classes."""
+    """In a lane `tell` gets the news: the start, and each attack when it is over.
+
+    Raises as the runtime does, TooManyImages, and AttackInvalid where labels are no classes.
+    """
     network, card, count = Bare(runtime.get(model, Classifier)), runtime.card(model), len(pictures.files)
     bounded(runtime, "the number of images", count)
     named = None if label == PREDICTED else [class_of(card, "label", each.strip()) for each in label.split(",")]
@@ -52,7 +59,7 @@ def robustness_order(
         "defence": shield.kind.name if shield else None,
     }
     terms = (protocol.name, norm, eps, truth, shield and shield.terms, seed)
-    work = partial(evaluate, network, truth, protocol, norm, eps, shield, seed)
+    work = partial(evaluate, network, truth, protocol, norm, eps, shield, seed, tell)
     steps = protocol.curve_steps + sum(assault.steps for assault in protocol.assaults(norm))
     return long_order(runtime, model, "robustness", pictures, JSON, terms=terms, facts=facts, steps=steps, work=work)
 
@@ -65,6 +72,7 @@ def evaluate(
     eps: float,
     shield: Shield | None,
     seed: int,
+    tell: Tell,
     decoded: Callable[[], Images],
 ) -> Work[Found]:
     """Decodes, attacks one attack after the other, reports."""
@@ -73,9 +81,12 @@ def evaluate(
     victim = shield.before(network) if shield else network
     said = ask(victim, x, keys(seed, range(len(x))).to(x.device)).argmax(dim=1)
     y = said if truth is None else torch.tensor(truth, device=x.device)
+    tell(("start", {"count": len(x), "attacks": [assault.attack for assault in protocol.assaults(norm)]}))
     last: object = None
     for news in evaluating(victim, x, y, protocol=protocol, norm=norm, eps=eps, seed=seed):
         last = news
+        if isinstance(news, Line):
+            tell(("attack", told_of(news)))
         yield
     report = cast(Report, last)
     return report.worst.cpu(), told(report)
@@ -86,22 +97,24 @@ def told(report: Report) -> dict[str, Any]:
     return {
         "clean": share(report.clean),
         "robust": share(report.robust),
-        "attacks": [
-            {
-                "attack": line.attack,
-                "knowledge": line.knowledge,
-                "steps": line.steps,
-                "tried": line.tried,
-                "broken": line.broken,
-                "left": share(line.left),
-                "forwards": line.forwards,
-                "backwards": line.backwards,
-                "queries": line.queries,
-            }
-            for line in report.lines
-        ],
+        "attacks": [told_of(line) for line in report.lines],
         "curve": [{"eps": eps, "accuracy": share(each)} for eps, each in report.curve],
         "flags": [{"sign": flag.sign, "words": flag.words} for flag in report.flags],
+    }
+
+
+def told_of(line: Line) -> dict[str, Any]:
+    """One attack."""
+    return {
+        "attack": line.attack,
+        "knowledge": line.knowledge,
+        "steps": line.steps,
+        "tried": line.tried,
+        "broken": line.broken,
+        "left": share(line.left),
+        "forwards": line.forwards,
+        "backwards": line.backwards,
+        "queries": line.queries,
     }
 
 

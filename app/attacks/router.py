@@ -1,10 +1,13 @@
 """GET /attacks, GET /defences, POST /attack, POST /defend, POST /robustness."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from app.answering.describe import answers
+from app.answering.accept import choose
+from app.answering.describe import Responses, answers
+from app.answering.events import MEDIA_TYPE, EventStream, streaming, until_a_problem
 from app.answering.fields import Seed
 from app.answering.forms import IMAGES, JSON, form_of
 from app.answering.respond import IfNoneMatch, accepted, respond
@@ -24,6 +27,7 @@ from app.attacks.schemas import (
     DefendAnswer,
     RobustnessAnswer,
 )
+from app.attacks.streaming import Streamed
 from app.deps import RuntimeDep
 from app.errors import ImageTooLarge, ImageUnreadable, NotReady
 from app.problems import responses
@@ -93,6 +97,19 @@ Adaptive = Annotated[
         "behind the defence (grey-box), which says little of the defence's worth."
     ),
 ]
+NEWS = streaming(
+    "An event `start` once the images are decoded, an event `attack` as soon as each attack is over, then one event "
+    "`result`, whose data is the JSON answer. What goes wrong on the way is told in an event `problem`, the last. The "
+    "data of each is one line of JSON.",
+    'event: start\ndata: {"count":16,"attacks":["fgsm",…]}\n\nevent: attack\ndata: {"attack":"fgsm",…}\n\n'
+    'event: result\ndata: {"model":"cnn-mnist",…}\n\n',
+)
+
+
+def streamed_too(documented: Responses) -> Responses:
+    """The same answers, and the stream."""
+    documented[200]["content"] |= NEWS
+    return documented
 
 
 @router.get("/attacks", tags=["attacks"], summary="List the attacks")
@@ -225,7 +242,9 @@ async def post_defend(
     tags=["attacks"],
     summary="See what attacks leave of a classifier's accuracy",
     response_class=Response,
-    responses=answers((JSON,), RobustnessAnswer, AttackInvalid, DefenceInvalid, ImageUnreadable, ImageTooLarge),
+    responses=streamed_too(
+        answers((JSON,), RobustnessAnswer, AttackInvalid, DefenceInvalid, ImageUnreadable, ImageTooLarge)
+    ),
 )
 async def post_robustness(
     model: ClassifierId,
@@ -253,15 +272,22 @@ async def post_robustness(
 
     An image is robust if no attack broke it. **Flags** say when the figures are not to be trusted: when an attack
     without gradients breaks what none with gradients could, when gradients are zero, when answers are random.
+
+    With `Accept: text/event-stream` each attack is told as soon as it is over, and no deadline counts; leave, and the
+    work stops.
     """
     runtime.get(model, Classifier)
-    form_of(accepted(request), (JSON,))
+    accept = accepted(request)
+    streams = choose(accept, (JSON.media_type, MEDIA_TYPE)) == MEDIA_TYPE
+    if not streams:
+        form_of(accept, (JSON,))
     used, measure = protocol(protocol_name), norm_of(norm)
     (radius, *more) = radii_of(runtime.card(model), eps, measure, least=False)
     if more:
         raise AttackInvalid(f"eps has {1 + len(more)} values; the protocol takes one and draws a curve around it")
     shield = shield_of(runtime, model, defence_name, defence_value, adaptive=True) if defence_name else None
-    order = robustness_order(
+    order_of = partial(
+        robustness_order,
         runtime,
         model,
         pictures,
@@ -272,4 +298,8 @@ async def post_robustness(
         shield=shield,
         seed=any_seed() if seed is None else seed,
     )
-    return await respond(request, runtime, order, if_none_match)
+    if not streams:
+        return await respond(request, runtime, order_of(), if_none_match)
+    live = Streamed(runtime, lambda tell: order_of(tell=tell))
+    await live.begin()
+    return EventStream(until_a_problem(request, live.events()), close=live.close)

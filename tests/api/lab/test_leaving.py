@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.lab import router
+from app.answering import events
 from app.main import create_app
 from app.settings import Settings
 from models.lab.game import Game
@@ -57,7 +57,7 @@ async def test_a_client_that_reads_no_further_makes_no_frames(
 async def test_a_client_that_reads_nothing_for_too_long_loses_its_place(
     app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(router, "PATIENCE", 0.05)
+    monkeypatch.setattr(events, "PATIENCE", 0.05)
     viewer = Viewer(app, **LONG)
     viewer.reads.clear()
     await asyncio.wait_for(viewer.request, 60)
