@@ -1,0 +1,125 @@
+"""Where PULSE searches: on spheres in the latent space, where nearly all of a Gaussian lies.
+
+A point is a row of numbers, one sphere behind the other, the radius of each the square root of its dimension. A plain
+sampler has one sphere, its noise. A style-based one has a sphere for each layer's style, mapped to w as in the
+authors' code: leaky rectifier(5) of w is nearly Gaussian, so v is scaled and shifted to its mean and spread, and then
+rectified; and, if asked, one for each layer's noise.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Protocol, runtime_checkable
+
+import torch
+import torch.nn.functional as functional
+from torch import Tensor
+
+from models.capabilities import Sampler, StyleSampler
+from models.streams import keys, normal
+from models.tensors import Codes, Images, Latents, Styles
+
+SLOPE = 0.2  # of the rectifier behind the mapping network
+FITTED = 10_000  # latents that the spread of w is measured on
+
+
+@runtime_checkable
+class Space(Protocol):
+    """Latents on spheres, and what they show."""
+
+    @property
+    def spheres(self) -> tuple[int, ...]:
+        """The dimension of each vector."""
+
+    def start(self, *, seed: int, rows: Sequence[int]) -> tuple[Latents, Codes]:
+        """Points on the spheres, and what goes with them and is not searched: the codes of a sampler that has any."""
+
+    def images(self, v: Latents, told: Codes) -> Images:
+        """What points show."""
+
+    def styles(self, v: Latents) -> Styles | None:
+        """What the geodesic cross loss holds together: an image's styles. None where it has but one."""
+
+
+def projected(v: Latents, spheres: Sequence[int]) -> Latents:
+    """Every vector brought to its sphere."""
+    parts = [part * (sqrt(d) / part.norm(dim=1, keepdim=True).clamp_min(1e-12)) for part, d in split(v, spheres)]
+    return torch.cat(parts, dim=1)
+
+
+def split(v: Latents, spheres: Sequence[int]) -> list[tuple[Tensor, int]]:
+    """The vectors, each with its dimension."""
+    return list(zip(v.split(list(spheres), dim=1), spheres, strict=True))
+
+
+def off_sphere(v: Latents, spheres: Sequence[int]) -> Tensor:
+    """b: the largest |norm / radius - 1| of a row's vectors."""
+    ratios = [part.double().norm(dim=1) / sqrt(d) for part, d in split(v, spheres)]
+    worst: Tensor = (torch.stack(ratios) - 1).abs().amax(dim=0)
+    return worst
+
+
+@dataclass(frozen=True)
+class LatentSpace:
+    """The noise of a sampler's latent; its codes stay what they were drawn as, so restarts try others."""
+
+    network: Sampler
+
+    @property
+    def spheres(self) -> tuple[int, ...]:
+        """One."""
+        return (self.network.prior.dim,)
+
+    def start(self, *, seed: int, rows: Sequence[int]) -> tuple[Latents, Codes]:
+        """As the prior draws them."""
+        z = self.network.prior.draw(seed=seed, rows=rows)
+        dim = self.network.prior.dim
+        return projected(z[:, :dim], self.spheres), z[:, dim:]
+
+    def images(self, v: Latents, told: Codes) -> Images:
+        """Untruncated."""
+        return self.network.sample(torch.cat([v, told], dim=1), v.new_ones(len(v)))
+
+    def styles(self, v: Latents) -> None:
+        """One vector has no other to stay near."""
+
+
+@dataclass(frozen=True)
+class StyleSpace:
+    """A style for each layer. `mean` and `spread` are those of leaky rectifier(5) of w."""
+
+    network: StyleSampler
+    mean: Tensor
+    spread: Tensor
+
+    @property
+    def spheres(self) -> tuple[int, ...]:
+        """One a layer."""
+        return (len(self.mean),) * self.network.layers
+
+    def start(self, *, seed: int, rows: Sequence[int]) -> tuple[Latents, Codes]:
+        """At random, each layer by itself."""
+        key = keys(seed, rows)
+        return projected(normal(key, (sum(self.spheres),)), self.spheres), torch.empty(len(rows), 0)
+
+    def images(self, v: Latents, told: Codes) -> Images:  # noqa: ARG002 - it has no codes
+        """By w of each layer."""
+        return self.network.synthesise(self.styles(v))
+
+    def styles(self, v: Latents) -> Styles:
+        """w of each layer: b (l s) -> b l s."""
+        w: Tensor = functional.leaky_relu(v.unflatten(1, (self.network.layers, -1)) * self.spread + self.mean, SLOPE)
+        return w
+
+
+@torch.no_grad()
+def fitted(network: StyleSampler, device: torch.device) -> StyleSpace:
+    """The space of a style-based sampler, its spread measured on the styles of seed 0."""
+    z = network.prior.draw(seed=0, rows=range(FITTED)).to(device)
+    gaussian = functional.leaky_relu(network.style(z, z.new_ones(len(z))), 1 / SLOPE)
+    return StyleSpace(network, gaussian.mean(dim=0), gaussian.std(dim=0))
+
+
+def space_of(network: Sampler | StyleSampler, device: torch.device) -> Space:
+    """The space of either kind."""
+    return fitted(network, device) if isinstance(network, StyleSampler) else LatentSpace(network)
