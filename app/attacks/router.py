@@ -5,14 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from app.answering.accept import choose
 from app.answering.describe import Responses, answers
-from app.answering.events import MEDIA_TYPE, EventStream, streaming, until_a_problem
+from app.answering.events import EventStream, streaming, until_a_problem
 from app.answering.fields import Seed
 from app.answering.forms import IMAGES, JSON, form_of
 from app.answering.respond import IfNoneMatch, accepted, respond
 from app.answering.seeds import any_seed
 from app.answering.shields import defences, shield_of
+from app.answering.streaming import Streamed, streams
 from app.answering.uploads import PhotographsDep
 from app.attacks import service
 from app.attacks.asked import MAX_STEPS, PREDICTED, asked, radii_of
@@ -27,7 +27,6 @@ from app.attacks.schemas import (
     DefendAnswer,
     RobustnessAnswer,
 )
-from app.attacks.streaming import Streamed
 from app.deps import RuntimeDep
 from app.errors import ImageTooLarge, ImageUnreadable, NotReady
 from app.problems import responses
@@ -278,8 +277,8 @@ async def post_robustness(
     """
     runtime.get(model, Classifier)
     accept = accepted(request)
-    streams = choose(accept, (JSON.media_type, MEDIA_TYPE)) == MEDIA_TYPE
-    if not streams:
+    live_asked = streams(accept, (JSON,))
+    if not live_asked:
         form_of(accept, (JSON,))
     used, measure = protocol(protocol_name), norm_of(norm)
     (radius, *more) = radii_of(runtime.card(model), eps, measure, least=False)
@@ -298,7 +297,7 @@ async def post_robustness(
         shield=shield,
         seed=any_seed() if seed is None else seed,
     )
-    if not streams:
+    if not live_asked:
         return await respond(request, runtime, order_of(), if_none_match)
     live = Streamed(runtime, lambda tell: order_of(tell=tell))
     await live.begin()

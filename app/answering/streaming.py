@@ -1,17 +1,24 @@
-"""The protocol as it goes: what a lane tells after every attack, on its way to the client."""
+"""Long work as it goes: what a lane tells now and then, on its way to the client."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import orjson
 
-from app.answering.events import ALIVE, event
+from app.answering.accept import choose
+from app.answering.events import ALIVE, MEDIA_TYPE, event
+from app.answering.forms import Form
 from app.answering.long import LongOrder
 from app.answering.order import etag_of
 from app.attacks.robustness import News, Tell
 from app.runtime import Runtime
 
 SILENCE = 15.0  # seconds after which a word is said
+
+
+def streams(accept: str, forms: Sequence[Form]) -> bool:
+    """Whether a client would rather have events than any of these forms."""
+    return choose(accept, (*(form.media_type for form in forms), MEDIA_TYPE)) == MEDIA_TYPE
 
 
 class Wire:
