@@ -1,4 +1,4 @@
-"""The `zerosum` command: train, import, eval, models, data, lab, serve."""
+"""The `zerosum` command: train, import, eval, models, data, lab, arms-race, serve."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from models.errors import ZerosumError
+from training.arms_race.command import arms_race
 from training.data.commands import data
 from training.evaluation.command import eval_, models
 from training.imports.command import import_
@@ -109,6 +110,7 @@ main.add_command(eval_)
 main.add_command(models)
 main.add_command(import_)
 main.add_command(lab)
+main.add_command(arms_race)
 
 if __name__ == "__main__":
     main()

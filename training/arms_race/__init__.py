@@ -1,0 +1,1 @@
+"""Attacker against defender, round after round: who wins at convergence?"""
