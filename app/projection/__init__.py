@@ -1,0 +1,1 @@
+"""From images to the styles that draw them."""
