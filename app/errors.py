@@ -12,6 +12,7 @@ models.errors.ZerosumError
     ├── ImageUnreadable       no image that can be decoded, or one that it would take a guess to convert
     ├── ImageTooLarge         an image of more pixels than the server decodes
     ├── ImageSizeWrong        an image of another size than the model takes
+    ├── UpscaleInvalid        a small image, or a plan to enlarge it, that the model has no answer to
     ├── MethodUnknown         the lab has no method of that name
     ├── TargetUnknown         the lab has no target of that name
     ├── LabBusy               as many runs of the lab are played as the bound allows
@@ -73,6 +74,10 @@ class ImageTooLarge(EdgeError):
 
 class ImageSizeWrong(EdgeError):
     """The image has another size than the model takes."""
+
+
+class UpscaleInvalid(EdgeError):
+    """A small image that the model's images cannot have become, or a plan beyond its bounds."""
 
 
 class MethodUnknown(EdgeError):

@@ -32,6 +32,7 @@ from app.security.body import BodyLimit
 from app.security.site import OwnSite
 from app.segmentation.router import router as segmentation
 from app.settings import Settings
+from app.superres.router import router as superres
 from app.translation.router import router as translation
 from app.web.router import router as web
 
@@ -44,6 +45,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     ("/v1", examples),
     ("/v1", segmentation),
     ("/v1", translation),
+    ("/v1", superres),
     ("/v1", catalogue),
     ("/v1", lab),
     ("", health),

@@ -48,6 +48,7 @@ PROBLEMS: dict[type[ZerosumError], Kind] = {
     errors.ImageUnreadable: Kind("image-unreadable", "The image cannot be read", 422),
     errors.ImageTooLarge: Kind("image-too-large", "The image has too many pixels", 422),
     errors.ImageSizeWrong: Kind("image-size-wrong", "The image has the wrong size", 422),
+    errors.UpscaleInvalid: Kind("upscale-invalid", "The image cannot be enlarged so", 422),
     errors.MethodUnknown: Kind("method-unknown", "The lab has no such method", 422),
     errors.TargetUnknown: Kind("target-unknown", "The lab has no such target", 422),
     errors.LabBusy: Kind("lab-busy", "The lab is busy", 503),

@@ -18,6 +18,8 @@ from app.runtime import Runtime
 from models.card import ImageSpec
 from models.tensors import Images
 
+News = tuple[str, dict[str, Any]]  # what happened meanwhile, and its data
+Tell = Callable[[News], None]  # called in a lane, which waits for nobody
 Found = tuple[Images, dict[str, Any]]  # the images of the answer, and what its JSON tells besides the facts
 
 
@@ -49,17 +51,18 @@ def long_order(
     terms: tuple[object, ...],
     facts: Mapping[str, Any],
     steps: int,
+    spec: ImageSpec | None = None,
     work: Callable[[Callable[[], Images]], Work[Found]],
 ) -> LongOrder:
     """`work` gets a function that decodes the pictures; `terms` are whatever else decides the answer.
 
-    `steps` bounds the passes that each picture takes.
+    `steps` bounds the passes that each picture takes; `spec` is what it takes them at, the model's input if None.
     """
     card = runtime.card(model)
-    spec, count = cast(ImageSpec, card.input), len(pictures.files)  # a classifier without one is refused when loaded
+    size, count = spec or cast(ImageSpec, card.input), len(pictures.files)  # who takes images has one, or is not loaded
 
     def decoded() -> Images:
-        return pictures.decode(range(count), spec, max_pixels=runtime.settings.max_pixels).to(runtime.device)
+        return pictures.decode(range(count), size, max_pixels=runtime.settings.max_pixels).to(runtime.device)
 
     return LongOrder(
         operation=Operation(model, name, lambda nothing: nothing, ONE),
@@ -67,7 +70,7 @@ def long_order(
         terms=(*pictures.terms, *terms),
         facts={"model": card.id, "weights": card.sha256, "count": count, **facts},
         rows=count,
-        row_cost=spec.width * spec.height * steps,
+        row_cost=size.width * size.height * steps,
         prepare=lambda rows: (torch.zeros(len(rows)),),
         work=lambda: work(decoded),
     )

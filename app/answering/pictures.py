@@ -8,7 +8,7 @@ import torch
 
 from app import codec
 from app.answering.order import digest
-from app.errors import ImageSizeWrong, ImageTooLarge, ImageUnreadable
+from app.errors import ImageSizeWrong, ImageTooLarge, ImageUnreadable, UpscaleInvalid
 from models.card import ImageSpec
 from models.tensors import Images
 
@@ -42,7 +42,7 @@ def naming(image: int, count: int) -> Iterator[None]:
     """What is wrong with an image says which it is, where there are several."""
     try:
         yield
-    except (ImageUnreadable, ImageTooLarge, ImageSizeWrong) as error:
+    except (ImageUnreadable, ImageTooLarge, ImageSizeWrong, UpscaleInvalid) as error:
         if count == 1:
             raise
         raise type(error)(f"image {image}: {error}") from error

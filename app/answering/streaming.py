@@ -8,9 +8,8 @@ import orjson
 from app.answering.accept import choose
 from app.answering.events import ALIVE, MEDIA_TYPE, event
 from app.answering.forms import Form
-from app.answering.long import LongOrder
+from app.answering.long import LongOrder, News, Tell
 from app.answering.order import etag_of
-from app.attacks.robustness import News, Tell
 from app.runtime import Runtime
 
 SILENCE = 15.0  # seconds after which a word is said

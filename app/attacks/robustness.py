@@ -8,7 +8,7 @@ import torch
 
 from app.answering.drawing import bounded
 from app.answering.forms import JSON
-from app.answering.long import Found, LongOrder, long_order
+from app.answering.long import Found, LongOrder, Tell, long_order
 from app.answering.pictures import Pictures
 from app.attacks.asked import PREDICTED, Shield, class_of
 from app.engine.work import Work
@@ -23,9 +23,6 @@ from models.robustness.protocol import Protocol
 from models.streams import keys
 from models.tensors import Images
 from models.victim import Bare, ask
-
-News = tuple[str, dict[str, Any]]  # what happened, and its data
-Tell = Callable[[News], None]
 
 
 def robustness_order(

@@ -27,7 +27,12 @@ def archive(images: Sequence[bytes], facts: Mapping[str, Any]) -> bytes:
 
 def document(images: Sequence[bytes], facts: Mapping[str, Any]) -> bytes:
     """JSON: the facts, and each PNG in base64."""
-    return orjson.dumps({**facts, "images": [base64.b64encode(image).decode() for image in images]})
+    return orjson.dumps({**facts, "images": [base64_of(image) for image in images]})
+
+
+def base64_of(image: bytes) -> str:
+    """An image as text."""
+    return base64.b64encode(image).decode()
 
 
 def npy(array: NDArray[np.float32]) -> bytes:

@@ -114,3 +114,11 @@ def plain(image: Image.Image) -> Image.Image:
 def eight_bits(levels: NDArray[np.uint16]) -> NDArray[np.uint8]:
     """0..65535 -> 0..255, rounded to nearest."""
     return ((levels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
+
+
+def scaled_down(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """h w c -> height width c by Pillow's bicubic filter, which widens with the factor."""
+    height, width = size
+    image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+    small = np.asarray(image.resize((width, height), Image.Resampling.BICUBIC))
+    return small.reshape(height, width, pixels.shape[2])

@@ -31,6 +31,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "generation", "description": "Draw images from a generator: at random, as you choose, and in between."},
     {"name": "latents", "description": "From images to the latents that draw them, and back."},
     {"name": "images", "description": "What is where in images, and what they would be in another domain."},
+    {"name": "super-resolution", "description": "What small images may have been."},
     {"name": "classification", "description": "What images show, and examples to try it with."},
     {"name": "attacks", "description": "Images that fool classifiers, and what stands against them."},
     {"name": "catalogue", "description": "Which models there are, where they come from, and how good they are."},

@@ -1,0 +1,1 @@
+"""Images that a small image may have come from."""
