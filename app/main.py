@@ -26,6 +26,7 @@ from app.observability.request_id import RequestId
 from app.observability.requests import Requests
 from app.observability.router import router as metrics_router
 from app.problems import HANDLERS, Unexpected
+from app.projection.router import router as projection
 from app.runtime import Runtime
 from app.security.bearer import BearerKey
 from app.security.body import BodyLimit
@@ -40,6 +41,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     ("/v1", generation),
     ("/v1", conditional),
     ("/v1", latent),
+    ("/v1", projection),
     ("/v1", classification),
     ("/v1", attacks),
     ("/v1", examples),
