@@ -186,7 +186,7 @@ def spec(name: str, title: str, *, guidance: Guidance, use: str) -> RecipeSpec:
         text=CardText(
             intended_use=use,
             limits=(
-                f"It cleans 28x28 grey digits on black for {GUIDE}; behind it other classifiers gain less.",
+                f"It cleans 28x28 grey digits on black, of attacks in L-inf like those it saw; its guide was {GUIDE}.",
                 "An attack that goes through it succeeds almost always: it is no defence against who knows of it.",
             ),
         ),
