@@ -7,12 +7,19 @@ import click
 
 @click.command("arms-race")
 @click.option("--quick", is_flag=True, help="Four short races of small classifiers: a minute or two in all.")
+@click.option(
+    "--defender",
+    "defenders",
+    multiple=True,
+    type=click.Choice(["adversarial", "patched", "denoiser"]),
+    help="Only this one; repeat for more. Processes may share a folder.  [default: all]",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="CPU threads.")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder.  [default: runs/arms-race, or -quick]"
 )
-def arms_race(quick: bool, seed: int, threads: int, out: Path | None) -> None:
+def arms_race(quick: bool, defenders: tuple[str, ...], seed: int, threads: int, out: Path | None) -> None:
     """Who wins at convergence? Attacker against defender, round after round, as a table and a picture.
 
     Each round the attacker goes through all that the defender has, and the defender trains: on what beat it, with a
@@ -34,16 +41,17 @@ def arms_race(quick: bool, seed: int, threads: int, out: Path | None) -> None:
     train, test = (load("mnist-10k", split=split) for split in ("train", "test"))
     ledger = opened(folder, facts_of(terms, data=train.name, seed=seed))
     for setting in settings:
-        if setting in ledger.races:
+        if setting in ledger.races or (defenders and setting.kind not in defenders):
             continue
         rounds = []
         for each in race(setting, terms, train, test, seed=seed):
             rounds.append(each)
             click.echo(f"{setting.words}, round {each.round}: clean {each.clean:.1%}, robust {each.robust:.1%}")
         ledger.add(tuple(rounds))
-    tables = report(ledger.races, ledger.facts)
+    races = {setting: ledger.races[setting] for setting in settings if setting in ledger.races}
+    tables = report(races, ledger.facts)
     (folder / "arms-race.md").write_text(tables)
-    draw(ledger.races).save(folder / "arms-race.png", optimize=True)
+    draw(races).save(folder / "arms-race.png", optimize=True)
     for name in ("arms-race.md", FILE, "arms-race.png"):
         click.echo(folder / name)
     click.echo("\n" + tables)

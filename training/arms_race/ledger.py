@@ -25,8 +25,8 @@ class Ledger:
     races: dict[Setting, tuple[Round, ...]] = field(default_factory=dict)
 
     def add(self, rounds: tuple[Round, ...]) -> None:
-        """Keeps a race, on disk too."""
-        self.races[rounds[0].setting] = rounds
+        """Keeps a race, on disk too, beside those that another process has added meanwhile."""
+        self.races = opened(self.folder, self.facts).races | self.races | {rounds[0].setting: rounds}
         document = {**self.facts, "rounds": [asdict(each) for race in self.races.values() for each in race]}
         self.folder.mkdir(parents=True, exist_ok=True)
         replace_file(self.folder / FILE, (json.dumps(document, indent=1) + "\n").encode())
@@ -44,10 +44,10 @@ def machine() -> str:
 
 def opened(folder: Path, facts: Mapping[str, Any]) -> Ledger:
     """The folder's races; without them where they were run under other facts."""
-    path, ledger = folder / FILE, Ledger(folder, {**facts, "machine": machine()})
+    path, ledger = folder / FILE, Ledger(folder, {"machine": machine(), **facts})
     if path.is_file():
         document = json.loads(path.read_text())
-        if all(document.get(name) == value for name, value in facts.items()):
+        if all(document.get(name) == value for name, value in facts.items() if name != "machine"):
             ledger.races |= parsed(document)
     return ledger
 

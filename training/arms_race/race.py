@@ -6,14 +6,14 @@ defender; on test digits it is what robustness is measured by.
 """
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import torch
 
 from models.attacks.registry import attack
 from models.attacks.rows import Outcome, rows_of
-from models.solver import solve
+from models.solver import Mask, solve
 from models.streams import keys
 from models.tensors import Images, Labels
 from models.victim import Victim, ask
@@ -31,7 +31,8 @@ class Round:
     """The defender after so many moves, as shares of the test digits that were judged.
 
     `replayed`: under what the attacker found against the defender of the round before. `robust`: under what it finds
-    now. `beaten`: the share of the attacked training digits that beat it now.
+    now. `beaten`: the share of the attacked training digits that beat it now. After the last round, `margin`: what is
+    left when PGD on the margin has tried as well; `worst`: what is left when Square, which needs no gradient, has too.
     """
 
     kind: Kind
@@ -43,6 +44,8 @@ class Round:
     robust: float
     beaten: float
     n: int
+    margin: float | None = None
+    worst: float | None = None
 
     @property
     def setting(self) -> Setting:
@@ -67,7 +70,7 @@ def race(setting: Setting, terms: Terms, train: Dataset, test: Dataset, *, seed:
         won = found.success
         beaten = joined(beaten, Examples(rows.x[won], found.x[won], rows.y[won]))
         today = attacked(victim, judged, setting, steps=terms.judging, to_the_end=False, seed=number).x
-        yield Round(
+        told = Round(
             kind=setting.kind,
             width=setting.width,
             eps=setting.eps,
@@ -78,7 +81,21 @@ def race(setting: Setting, terms: Terms, train: Dataset, test: Dataset, *, seed:
             beaten=float(won.double().mean()),
             n=len(judged.y),
         )
+        yield told if number < terms.rounds else refereed(told, victim, judged, today, setting, terms)
         yesterday = today
+
+
+def refereed(told: Round, victim: Victim, judged: Examples, z: Images, setting: Setting, terms: Terms) -> Round:
+    """The last round, with what two other attacks leave of the digits that are still right."""
+    left, shares = z, []
+    for name, steps in (("pgd-margin", terms.margin), ("square", terms.queries)):
+        standing = named_right(victim, left, judged.y).nonzero().flatten()
+        rows = rows_of(judged.x[standing], judged.y[standing], eps=setting.eps, steps=steps, seed=told.round)
+        if len(standing):
+            left = left.clone()
+            left[standing] = solve(attack(name).solver(victim, "linf"), rows).x
+        shares.append(right(victim, left, judged.y))
+    return replace(told, margin=shares[0], worst=shares[1])
 
 
 def attacked(victim: Victim, on: Examples, setting: Setting, *, steps: int, to_the_end: bool, seed: int) -> Outcome:
@@ -90,8 +107,12 @@ def attacked(victim: Victim, on: Examples, setting: Setting, *, steps: int, to_t
 
 def right(victim: Victim, x: Images, y: Labels) -> float:
     """The share that is named right."""
-    said = ask(victim, x, keys(0, range(len(x)))).argmax(dim=1)
-    return float((said == y).double().mean())
+    return float(named_right(victim, x, y).double().mean())
+
+
+def named_right(victim: Victim, x: Images, y: Labels) -> Mask:
+    """Which images are."""
+    return ask(victim, x, keys(0, range(len(x)))).argmax(dim=1) == y
 
 
 def examples(split: Dataset, n: int) -> Examples:
@@ -110,6 +131,3 @@ def nothing(data: Examples) -> Examples:
 def joined(one: Examples, other: Examples) -> Examples:
     """Both."""
     return Examples(torch.cat([one.x, other.x]), torch.cat([one.z, other.z]), torch.cat([one.y, other.y]))
-
-
-Say = Callable[[str], None]

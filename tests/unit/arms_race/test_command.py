@@ -1,6 +1,7 @@
 """`zerosum arms-race`: a table, a picture, and races that a killed command keeps."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,11 @@ from training.arms_race.setting import FEW, QUICK, SETTINGS, Setting
 
 def rounds(setting: Setting, count: int = 4) -> tuple[Round, ...]:
     """A made-up race."""
-    return tuple(
+    found = [
         Round(setting.kind, setting.width, setting.eps, i, 0.9, 0.8 if i else None, 0.1 * i, 0.5, 10)
         for i in range(count)
-    )
+    ]
+    return (*found[:-1], replace(found[-1], margin=0.25, worst=0.125))
 
 
 def test_a_race_is_kept_and_one_under_other_facts_is_not(tmp_path: Path) -> None:
@@ -36,10 +38,18 @@ def test_a_race_is_kept_and_one_under_other_facts_is_not(tmp_path: Path) -> None
     assert json.loads((tmp_path / FILE).read_text())["machine"].startswith("torch ")
 
 
+def test_processes_may_share_a_folder(tmp_path: Path) -> None:
+    facts = facts_of(QUICK, data="digits", seed=3)
+    one, other = opened(tmp_path, facts), opened(tmp_path, facts)
+    one.add(rounds(FEW[0]))
+    other.add(rounds(FEW[1]))
+    assert opened(tmp_path, facts).races.keys() == set(FEW[:2])
+
+
 def test_the_table_has_the_mean_of_the_last_rounds() -> None:
     facts = facts_of(QUICK, data="digits", seed=3) | {"machine": "here"}
     table = report({FEW[0]: rounds(FEW[0])}, facts)
-    assert "| adversarial | 8 | 76 | 90.0 | 80.0 | 20.0 | 0 10 20 30 |" in table
+    assert "| adversarial | 8 | 76 | 90.0 | 80.0 | 20.0 | 25.0 | 12.5 | 0 10 20 30 |" in table
     assert "seed 3; here" in table
 
 

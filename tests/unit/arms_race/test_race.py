@@ -15,7 +15,7 @@ from training.arms_race.race import Round, attacked, examples, nothing, race
 from training.arms_race.setting import FEW, FULL, QUICK, SETTINGS, Setting, Terms
 from training.randomness import Draw
 
-TINY = Terms(rounds=2, natural=8, passes=16, batch=8, attacked=8, steps=2, judged=20, judging=2)
+TINY = Terms(rounds=2, natural=8, passes=16, batch=8, attacked=8, steps=2, judged=20, judging=2, margin=2, queries=3)
 
 
 def draw(seed: int = 0) -> Draw:
@@ -36,6 +36,11 @@ def test_a_race_tells_each_round_by_shares_and_can_be_repeated(kind: str) -> Non
         assert 0 <= each.robust <= each.clean <= 1
         assert each.n == 20
         assert each.setting == Setting(kind, 4, 60)  # type: ignore[arg-type]
+    assert [each.worst is None for each in rounds] == [True, True, False]
+    last = rounds[-1]
+    assert last.margin is not None
+    assert last.worst is not None
+    assert last.worst <= last.margin <= last.robust
     assert played(kind) == rounds
 
 
@@ -103,9 +108,10 @@ def test_test_digits_are_taken_evenly_from_a_sorted_split() -> None:
 
 def test_the_full_races_vary_capacity_and_eps_and_the_quick_ones_are_few() -> None:
     assert len(set(SETTINGS)) == len(SETTINGS)
-    for name in ("adversarial", "patched"):
-        chosen = {(each.width, each.eps) for each in SETTINGS if each.kind == name}
-        assert {width for width, eps in chosen if eps == 76} == {4, 12, 32}
-        assert {eps for width, eps in chosen if width == 32} == {25, 51, 76}
+    chosen = {(each.width, each.eps) for each in SETTINGS if each.kind == "adversarial"}
+    assert {width for width, eps in chosen if eps == 76} == {4, 12, 32}
+    assert {eps for width, eps in chosen if width == 32} == {25, 51, 76}
+    for kind in DEFENDERS:
+        assert {each.eps for each in SETTINGS if each.kind == kind} >= {25, 76}
     assert {each.kind for each in FEW} == set(DEFENDERS)
     assert QUICK.rounds < FULL.rounds
