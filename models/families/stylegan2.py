@@ -116,7 +116,7 @@ class Styled(nn.Module):
     def demodulation(self, s: Features) -> Tensor:
         """b in -> b out: one over the norm of each map's modulated weights."""
         energy = (self.conv.weight.float() * self.conv.scale).square().sum(dim=(2, 3))
-        return torch.rsqrt(s.square() @ energy.T + 1e-8)
+        return torch.rsqrt(functional.linear(s.square(), energy) + 1e-8)
 
 
 class Synthesis(nn.Module):
