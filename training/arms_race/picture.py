@@ -25,7 +25,7 @@ LEGEND = (
     ("after the defender's move: yesterday's attack", REPLAYED),
     ("after the attacker's move: today's attack", ROBUST),
 )
-COLOURS = {"adversarial": (20, 122, 92), "patched": (190, 24, 74), "denoiser": (200, 130, 20)}
+COLOURS = {"adversarial": (20, 122, 92), "patched": (112, 66, 170), "denoiser": (200, 130, 20)}
 SHARE = Scale(-0.02, 1.02)
 
 
@@ -48,7 +48,7 @@ def draw(races: Races) -> Image.Image:
     wide = (WIDTH - LEFT - RIGHT - GAP) // 2
     for place, (name, varied) in enumerate((("eps", 1), ("width", 0))):
         left = LEFT + place * (wide + GAP)
-        other = ("width", "eps")[varied]
+        other = ("width", "eps")[1 - varied]
         title(pen, left, ENDS[0], f"right at the end under every attack, by {name} ({other} {base[1 - varied]})", INK)
         ends(pen, (left, ENDS[0], left + wide, ENDS[1]), races, base, varied)
     return picture.reduce(FINE)
