@@ -42,11 +42,17 @@ def conv2d(x: Tensor, weight: Tensor, *args: Any, **options: Any) -> Tensor:
 def lone(x: Tensor, weight: Tensor, args: tuple[Any, ...], options: Mapping[str, Any]) -> bool:
     """Whether this kernel treats one image as it treats two: looked at once for each shape, on noise."""
     settings = tuple(str(value) for value in (*args, *sorted(options.items())) if isinstance(value, tuple | int | str))
-    key = (x.shape, x.stride(), x.dtype, weight.shape, weight.stride(), settings)
+    back = x.requires_grad and torch.is_grad_enabled()  # another kernel leads back
+    key = (x.shape, x.stride(), x.dtype, weight.shape, weight.stride(), settings, back)
     if key not in _alone:
-        noise = torch.rand_like(torch.cat([x, x]))
+        noise = torch.rand_like(torch.cat([x, x])).requires_grad_(back)
         pair, first = (functional.conv2d(each, weight, *args, **options) for each in (noise, noise[:1]))
-        _alone[key] = torch.equal(pair[:1], first)
+        same = torch.equal(pair[:1], first)
+        if same and back:
+            slope = torch.rand_like(pair)
+            two, one = (torch.autograd.grad(y, noise, slope[: len(y)])[0][:1] for y in (pair, first))
+            same = torch.equal(two, one)
+        _alone[key] = same
     return _alone[key]
 
 

@@ -6,7 +6,6 @@ from app.errors import UpscaleInvalid
 from models.card import Card, ImageSpec
 
 MAX_STEPS, MAX_RESTARTS, MAX_RESULTS = 1000, 16, 16
-CANDIDATES = 64  # points looked at for each image before any is searched from
 LEAST_PSNR, MOST_PSNR = 10.0, 50.0  # beyond that the rounding of the small image itself is in the way
 
 

@@ -14,9 +14,10 @@ from app.answering.streaming import Streamed, streams
 from app.answering.uploads import PhotographsDep
 from app.deps import RuntimeDep
 from app.errors import ImageTooLarge, ImageUnreadable, UpscaleInvalid
-from app.superres.asked import CANDIDATES, LEAST_PSNR, MAX_RESTARTS, MAX_RESULTS, MAX_STEPS, MOST_PSNR, asked
+from app.superres.asked import LEAST_PSNR, MAX_RESTARTS, MAX_RESULTS, MAX_STEPS, MOST_PSNR, asked
 from app.superres.schemas import UpscaleAnswer
 from app.superres.service import output_of, upscale_order
+from models.pulse.search import CANDIDATES
 
 router = APIRouter(tags=["super-resolution"])
 
@@ -46,8 +47,8 @@ Restarts = Annotated[
     Form(
         ge=1,
         le=MAX_RESTARTS,
-        description=f"Searches for each image, from the nearest of {CANDIDATES} random latents; absent: 4, or as many "
-        "as num_results.",
+        description=f"Searches for each image at most, from the nearest of {CANDIDATES} random latents: num_results of "
+        "them, and the others if that was not enough. Absent: 4, or as many as num_results.",
         examples=[4],
     ),
 ]

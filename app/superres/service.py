@@ -20,14 +20,14 @@ from app.answering.pictures import Pictures, naming
 from app.engine.running import Job, Method
 from app.engine.work import Work
 from app.runtime import Runtime
-from app.superres.asked import CANDIDATES, Asked, small_size
+from app.superres.asked import Asked, small_size
 from models.capabilities import Sampler
 from models.card import Card, ImageSpec
 from models.pulse.downscale import mse_of
+from models.pulse.search import CANDIDATES, Budget, Results, searching
 from models.pulse.solver import PULSE, Search
 from models.pulse.solver import Found as Searched
 from models.pulse.space import Space, off_sphere, space_of
-from models.pulse.start import starting
 from models.tensors import Images
 
 MARGIN = 0.05  # dB that a search goes beyond its target: Pillow rounds what it scales down
@@ -132,50 +132,58 @@ def upscaled(place: Place, smalls: Sequence[Images], asked: Asked, seed: int, te
     by_size: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row, x in enumerate(smalls):
         by_size[x.shape[2], x.shape[3]].append(row)
-    begun = perf_counter()
     images: dict[int, Images] = {}
     told: dict[int, list[dict[str, Any]]] = {}
     for size, rows in by_size.items():
-        x = torch.cat([smalls[row] for row in rows])
-        start = starting(
-            place.space,
-            x,
-            seed=seed,
-            restarts=asked.restarts,
-            candidates=max(CANDIDATES, asked.restarts),
-            steps=asked.steps,
-            mse=mse_of(asked.psnr + MARGIN),
-        )
-        searches = yield from start
-        found: Searched = yield Job(
-            method=Method(place.model, "pulse", size, PULSE(place.space)),
-            rows=searches,
-            steps=asked.steps,
-            pixels=place.output.height * place.output.width,
-            watch=None if tell is None else News(place.space, rows, asked, tell, begun),
-        )
+        method = Method(place.model, "pulse", size, PULSE(place.space))
+        results = yield from searched(place, method, torch.cat([smalls[row] for row in rows]), rows, asked, seed, tell)
         for number, row in enumerate(rows):
-            mine = range(number * asked.restarts, (number + 1) * asked.restarts)
-            chosen = diverse(found, mine, asked)
-            images[row] = found.images[chosen].cpu()
-            told[row] = facts_of(found, chosen, smalls[row].cpu(), row, place.space, asked)
+            chosen = diverse(results, number, asked)
+            images[row] = results.found.images[chosen].cpu()
+            told[row] = facts_of(results.found, chosen, smalls[row].cpu(), row, place.space, asked)
     order = range(len(smalls))
     return torch.cat([images[row] for row in order]), {"results": [each for row in order for each in told[row]]}
 
 
-def diverse(found: Searched, rows: range, asked: Asked) -> list[int]:
-    """The restarts to show: the best one, then always the one farthest from those chosen, converged ones first."""
-    mse = found.mse[rows.start : rows.stop]
-    pixels = found.images[rows.start : rows.stop].flatten(1)
-    best = int(mse.argmin())
-    chosen = [best]
-    near = torch.full_like(mse, inf)
+def searched(
+    place: Place, method: Method, x: Images, rows: Sequence[int], asked: Asked, seed: int, tell: Tell | None
+) -> Work[Results]:
+    """Looks in slices of this work; searches beside those of whoever enlarges images of this size."""
+    budget = Budget(asked.restarts, asked.results, asked.steps, mse_of(asked.psnr + MARGIN))
+    search = searching(place.space, x, seed=seed, budget=budget)
+    begun, came = perf_counter(), None
+    while True:
+        try:
+            wave = search.send(came)
+        except StopIteration as end:
+            results: Results = end.value
+            return results
+        came = None
+        if wave is None:
+            yield
+            continue
+        owners = [rows[image] for image in wave.images.tolist()]
+        came = yield Job(
+            method=method,
+            rows=wave.searches,
+            steps=asked.steps,
+            pixels=place.output.height * place.output.width,
+            watch=None if tell is None else News(place.space, owners, asked.steps, tell, begun),
+        )
+
+
+def diverse(results: Results, image: int, asked: Asked) -> list[int]:
+    """The searches to show: the nearest, then always the one least like those chosen, converged ones first."""
+    rows = results.of(image)
+    mse = results.found.mse[rows]
+    pixels = results.found.images[rows].flatten(1)
+    unlike, chosen = torch.full_like(mse, inf), [0]
     while len(chosen) < asked.results:
-        near = torch.minimum(near, (pixels - pixels[chosen[-1]]).square().sum(dim=1))
-        worth = torch.where(mse <= mse_of(asked.psnr), near + 1e6, near)
+        unlike = torch.minimum(unlike, (pixels - pixels[chosen[-1]]).square().sum(dim=1))
+        worth = torch.where(mse <= mse_of(asked.psnr), unlike + pixels.shape[1], unlike)
         worth[chosen] = -1
         chosen.append(int(worth.argmax()))
-    return [rows.start + each for each in chosen]
+    return [int(row) for row in rows[chosen]]
 
 
 def facts_of(
@@ -183,7 +191,6 @@ def facts_of(
 ) -> list[dict[str, Any]]:
     """What is true of the bytes that are sent: scaled down by Pillow, which no search has seen."""
     target = codec.to_uint8(x).numpy()
-    off = off_sphere(found.v, space.spheres)
     facts = []
     for number, each in enumerate(chosen):
         pixels = codec.to_uint8(found.images[each : each + 1].cpu()).numpy()[0]
@@ -199,7 +206,7 @@ def facts_of(
                 "max_error": int(np.abs(change).max()),
                 "converged": psnr is None or psnr >= asked.psnr,
                 "steps": int(found.steps[each]),
-                "off_sphere": float(off[each]),
+                "off_sphere": float(off_sphere(found.v[each : each + 1], space.spheres)),
             }
         )
     return facts
@@ -210,8 +217,8 @@ class News:
     """What a client that listens is told after a slice, twice a second at most: how near each image is, and a look."""
 
     space: Space
-    images: Sequence[int]
-    asked: Asked
+    images: Sequence[int]  # of each row
+    steps: int
     tell: Tell
     begun: float
     last: float = -inf
@@ -232,8 +239,8 @@ class News:
                     "seconds": round(now - self.begun, 3),
                     "running": len(rows),
                     "step": int(state.t.max()),
-                    "steps": self.asked.steps,
-                    "image": self.images[rows[best] // self.asked.restarts],
+                    "steps": self.steps,
+                    "image": self.images[rows[best]],
                     "psnr": round(-10 * float(state.mse[best].clamp_min(1e-12).log10()), 2),
                     "preview": codec.base64_of(png),
                 },

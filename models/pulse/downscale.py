@@ -13,8 +13,8 @@ def downscaled(x: Images, height: int, width: int) -> SmallImages:
 
 
 def error(x: Images, y: Images) -> Scores:
-    """The mean squared difference of each image."""
-    mse: Tensor = (x - y).square().mean(dim=(1, 2, 3))
+    """The mean squared difference of each image; summed in float64, so that its place in a batch changes nothing."""
+    mse: Tensor = (x - y).double().square().mean(dim=(1, 2, 3)).float()
     return mse
 
 

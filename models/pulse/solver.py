@@ -111,10 +111,10 @@ def geocross(styles: Styles) -> Scores:
 
     The geodesic of unit vectors: 2 atan2(||x - y||, ||x + y||); of w as it is, in the authors' code.
     """
-    x, y = styles[:, :, None], styles[:, None]
+    x, y = styles[:, :, None].double(), styles[:, None].double()
     pairs = 2 * torch.atan2(length(x - y), length(x + y))
     loss: Tensor = (pairs.square() * styles.shape[2]).mean(dim=(1, 2)) / 8
-    return loss
+    return loss.float()
 
 
 def length(x: Tensor) -> Tensor:

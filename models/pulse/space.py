@@ -43,8 +43,14 @@ class Space(Protocol):
 
 def projected(v: Latents, spheres: Sequence[int]) -> Latents:
     """Every vector brought to its sphere."""
-    parts = [part * (sqrt(d) / part.norm(dim=1, keepdim=True).clamp_min(1e-12)) for part, d in split(v, spheres)]
+    parts = [(part * (sqrt(d) / length_of(part))).float() for part, d in split(v.double(), spheres)]
     return torch.cat(parts, dim=1)
+
+
+def length_of(v: Tensor) -> Tensor:
+    """b d -> b 1. In float64: a sum may differ in its last bit with its place in a batch, a rounded one does not."""
+    length: Tensor = v.double().norm(dim=1, keepdim=True).clamp_min(1e-12)
+    return length
 
 
 def split(v: Latents, spheres: Sequence[int]) -> list[tuple[Tensor, int]]:
@@ -54,7 +60,7 @@ def split(v: Latents, spheres: Sequence[int]) -> list[tuple[Tensor, int]]:
 
 def off_sphere(v: Latents, spheres: Sequence[int]) -> Tensor:
     """b: the largest |norm / radius - 1| of a row's vectors."""
-    ratios = [part.double().norm(dim=1) / sqrt(d) for part, d in split(v, spheres)]
+    ratios = [length_of(part)[:, 0] / sqrt(d) for part, d in split(v, spheres)]
     worst: Tensor = (torch.stack(ratios) - 1).abs().amax(dim=0)
     return worst
 

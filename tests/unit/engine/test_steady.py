@@ -63,6 +63,22 @@ def test_in_a_lane_a_lone_image_is_convolved_as_one_of_many(
         assert torch.equal(plain, torch.cat(alone))
 
 
+@pytest.mark.parametrize("shape", [(8, 6, 8), (6, 4, 16), (32, 24, 8), (16, 16, 64)])
+def test_in_a_lane_a_gradient_does_not_depend_on_its_neighbours(shape: tuple[int, int, int]) -> None:
+    c_in, c_out, side = shape
+    draw = torch.Generator().manual_seed(1)
+    x = torch.randn(5, c_in, side, side, generator=draw).to(memory_format=torch.channels_last)
+    weight = torch.randn(c_out, c_in, 3, 3, generator=draw)
+
+    def slope(piece: torch.Tensor) -> torch.Tensor:
+        piece = piece.clone().requires_grad_()
+        (gradient,) = torch.autograd.grad(functional.conv2d(piece, weight, padding=1).square().sum(), piece)
+        return gradient
+
+    with computing(CPU), torch.inference_mode(False), torch.enable_grad():
+        assert torch.equal(slope(x), torch.cat([slope(piece) for piece in x.split(1)]))
+
+
 def test_a_convolution_without_a_batch_is_left_alone() -> None:
     x, weight = torch.randn(3, 8, 8), torch.randn(2, 3, 3, 3)
     with computing(CPU):

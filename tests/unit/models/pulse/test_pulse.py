@@ -14,9 +14,9 @@ from models.families.stylegan2 import Generator as Styled
 from models.families.stylegan2 import StyleGAN2Config
 from models.lattice import quantised
 from models.pulse.downscale import downscaled, error, mse_of
+from models.pulse.search import Budget, Wave, search, searching
 from models.pulse.solver import PULSE, Found, Searches, geocross, rate
 from models.pulse.space import LatentSpace, Space, StyleSpace, off_sphere, projected, space_of
-from models.pulse.start import starting
 from models.solver import Running, solve
 
 CPU = torch.device("cpu")
@@ -167,21 +167,27 @@ def test_styles_of_the_fit_are_spread_as_those_of_the_mapping_network() -> None:
 def test_searches_start_from_the_nearest_candidates(space: Space) -> None:
     x = downscaled(space.images(*space.start(seed=9, rows=range(2))), 4, 4)
 
-    def begin(images: torch.Tensor) -> Searches:
-        work = starting(space, images, seed=5, restarts=2, candidates=20, steps=7, mse=0.001)
-        while True:
-            try:
-                next(work)
-            except StopIteration as end:
-                searches: Searches = end.value
-                return searches
+    def begin(images: torch.Tensor) -> Wave:
+        budget = Budget(restarts=2, enough=2, steps=7, mse=0.001, candidates=20)
+        return next(wave for wave in searching(space, images, seed=5, budget=budget) if wave is not None)
 
     both, second = begin(x), begin(x[1:])
-    assert torch.equal(both.v[2:], second.v), "an image is searched for as if it came alone"
-    assert torch.equal(both.x, x.repeat_interleave(2, dim=0))
+    assert torch.equal(both.searches.v[2:], second.searches.v), "an image is searched for as if it came alone"
+    assert both.images.tolist() == [0, 0, 1, 1]
     v, told = space.start(seed=5, rows=range(20))
-    far = torch.stack(
-        [error(downscaled(quantised(space.images(v, told)), 4, 4), each[None].expand(20, -1, -1, -1)) for each in x]
-    )
-    chosen = far.argsort(dim=1, stable=True)[:, :2]
-    assert torch.equal(both.v, v[chosen.flatten()])
+    small = downscaled(quantised(space.images(v, told)), 4, 4)
+    far = torch.stack([error(small, each[None].expand(20, -1, -1, -1)) for each in x])
+    assert torch.equal(both.searches.v, v[far.argsort(dim=1, stable=True)[:, :2].flatten()])
+
+
+@torch.no_grad()
+def test_other_starts_are_tried_only_where_the_first_were_not_enough(space: Space) -> None:
+    x = downscaled(space.images(*space.start(seed=9, rows=range(3))), 4, 4)
+    first = search(space, x, seed=5, budget=Budget(restarts=1, enough=1, steps=10, mse=0.0), batch=8)
+    target = float(first.found.mse.median())
+    results = search(space, x, seed=5, budget=Budget(restarts=3, enough=1, steps=10, mse=target), batch=8)
+    for image in range(3):
+        easy = bool(first.found.mse[image] <= target)
+        assert len(results.of(image)) == (1 if easy else 3)
+        mse = results.found.mse[results.of(image)]
+        assert torch.equal(mse, mse.sort().values)
