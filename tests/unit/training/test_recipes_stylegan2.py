@@ -66,6 +66,21 @@ def test_rates_fall_over_the_last_part(progress: float, share: float) -> None:
     assert gan.opt_d.param_groups[0]["lr"] == pytest.approx(share * SMOKE.lr_d)
 
 
+def test_the_sheet_shows_truncation_and_mixed_styles() -> None:
+    gan = build()
+    x = gan.preview(gan.G.eval(), draw(0)).unflatten(0, (10, 10))
+    assert x.shape[2:] == (3, 64, 64)
+    with torch.no_grad():
+        drawn = gan.G(gan.G.prior.draw(seed=0, rows=range(20))).unflatten(0, (2, 10))
+    torch.testing.assert_close(x[:2], drawn)
+    spread = [x[2 * i : 2 * i + 2].std(dim=(0, 1)).mean() for i in range(3)]
+    assert spread[0] > spread[1] > spread[2]
+    with torch.no_grad():
+        coarse = gan.G(gan.G.prior.draw(seed=1, rows=[10, 11, 12]))
+    torch.testing.assert_close(x[7:, 0], coarse)
+    assert not torch.allclose(x[7, 1], x[6, 1])  # row 6 has the sources
+
+
 def test_data_of_another_size_is_refused() -> None:
     with pytest.raises(DataUnfit, match="stylegan2-avatars learns from 64x64"):
         SPEC.build(SMOKE, replace(faces(), images=faces().images[..., :32, :32]))
