@@ -172,7 +172,7 @@ AVATARS = RecipeSpec(
                 policy=("translation",),
             ),
         ),
-        "cpu": Preset(Plan(steps=12_000, batch_size=16, precision="bf16", sample_every=500), StyleGAN2RecipeConfig()),
+        "cpu": Preset(Plan(steps=8000, batch_size=16, precision="bf16", sample_every=500), StyleGAN2RecipeConfig()),
         "gpu": Preset(
             Plan(steps=50_000, batch_size=64, precision="bf16", sample_every=2500),
             StyleGAN2RecipeConfig(
