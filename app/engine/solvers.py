@@ -19,7 +19,7 @@ from app.engine.running import Job, Method, Name, RunningBatch, Slice
 from app.engine.work import slice_of
 from models.solver import first_tensor, join, take
 
-STEP_SECONDS = 0.05  # of a whole batch: whoever else wants the lane waits for no more than that
+STEP_SECONDS = 0.03  # of a whole batch: whoever else wants the lane waits for no more than that
 UNKNOWN = 4  # rows of a batch whose steps were never timed
 
 

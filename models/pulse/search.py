@@ -16,7 +16,7 @@ from models.pulse.downscale import downscaled, error
 from models.pulse.solver import PULSE, Found, Searches
 from models.pulse.space import Space
 from models.solver import join, solve
-from models.tensors import Images
+from models.tensors import Images, Scores
 
 LOOKS = 16  # points looked at at once
 CANDIDATES = 64  # points looked at for each image before any is searched from
@@ -24,12 +24,15 @@ CANDIDATES = 64  # points looked at for each image before any is searched from
 
 @dataclass(frozen=True)
 class Budget:
-    """For each image: searches until `enough` of them came within `mse`, `restarts` at most, of so many steps each."""
+    """For each image: searches until `enough` of them came within `mse`, `restarts` at most, of so many steps each.
+
+    `mse` is one for all images, or one for each.
+    """
 
     restarts: int
     enough: int
     steps: int
-    mse: float
+    mse: float | Scores
     candidates: int = CANDIDATES
 
 
@@ -70,6 +73,7 @@ def searching(space: Space, x: Images, *, seed: int, budget: Budget) -> Generato
     found: list[Found] = []
     owners: list[Tensor] = []
     left = torch.arange(len(x), device=x.device)
+    mse = torch.as_tensor(budget.mse, dtype=x.dtype, device=x.device).expand(len(x))
     for first, last in ((0, budget.enough), (budget.enough, budget.restarts)):
         if first == last or not len(left):
             continue
@@ -80,13 +84,13 @@ def searching(space: Space, x: Images, *, seed: int, budget: Budget) -> Generato
             v=v[starts],
             told=told[starts],
             steps=torch.full((rows,), budget.steps, device=x.device),
-            mse=torch.full((rows,), budget.mse, device=x.device),
+            mse=mse[owner],
         )
         came = yield Wave(searches, owner)
         assert came is not None  # noqa: S101 - whoever takes searches sends what they came to
         found.append(came)
         owners.append(owner)
-        reached = came.mse.view(len(left), -1) <= budget.mse
+        reached = came.mse.view(len(left), -1) <= mse[left, None]
         left = left[reached.sum(dim=1) < budget.enough]
     return Results(join(found), torch.cat(owners))
 
