@@ -10,9 +10,12 @@ from models.codes import HIGH, LOW, Code
 OPERATIONS = {  # where a capability is asked for
     "sampler": "/v1/generate",
     "conditional-sampler": "/v1/sample",
+    "style-sampler": "/v1/project",
     "encoder": "/v1/encode",
     "code-reader": "/v1/encode",
     "classifier": "/v1/classify",
+    "segmenter": "/v1/segment",
+    "translator": "/v1/translate",
     "denoiser": "/v1/defend",
 }
 

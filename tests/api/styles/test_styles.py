@@ -22,6 +22,12 @@ async def test_a_style_sampler_draws_like_any_other(client: httpx.AsyncClient) -
     assert np.array_equal(same[0], same[1])
 
 
+async def test_the_list_says_where_images_become_styles(client: httpx.AsyncClient) -> None:
+    told = (await client.get("/v1/models")).json()["models"]
+    (links,) = [model["links"]["operations"] for model in told if model["id"] == STYLED]
+    assert links == {"sampler": GENERATE, "style-sampler": "/v1/project"}
+
+
 async def test_a_mix_of_nothing_or_of_all_layers_is_one_of_both_images(client: httpx.AsyncClient) -> None:
     base = {"model": STYLED, "num_images": 2, "seed": 7, "truncation": 0.8}
     plain = await floats(client, GENERATE, **base)
