@@ -1,10 +1,12 @@
 """How fast a recipe trains beside plain code of the same networks.
 
     python -m benchmarks.training [--recipe dcgan-mnist]... [--steps 20] [--rounds 5] [--threads 1]
+    python -m benchmarks.training --recipe cyclegan-glasses --steps 3
 
 "plain" is the loop that tutorials and PyTorch-GAN have: float32, torch's default memory layout, a DataLoader, G's
 backward pass through all of D's weights. "recipe" is one step of ours as `zerosum train --preset cpu` makes it, with
-its precision, its augmentation and its moving average. Both draw the same batch from the same images and take turns in
+its precision, its augmentation and its moving average. For CycleGAN, plain is the loop of
+pytorch-CycleGAN-and-pix2pix on networks of equal width. Both draw the same batch from the same images and take turns in
 one process; the ratio is of CPU time, which a busy neighbour disturbs less than the clock.
 """
 
@@ -21,6 +23,7 @@ from torch import Tensor, nn
 from torch.optim import Adam
 from torch.utils.data import DataLoader, TensorDataset
 
+from benchmarks.plain_cyclegan import plain_cyclegan
 from benchmarks.report import spread, table
 from models.families import dcgan, sngan
 from training.cluster import Cluster
@@ -62,6 +65,8 @@ def batches(data: Dataset, size: int) -> Iterator[Tensor]:
 
 def plain(name: str, chosen: Preset, data: Dataset) -> Step:
     """One step of the plain loop."""
+    if recipe(name).family == "cyclegan":
+        return plain_cyclegan(chosen, data)
     G, D, latent_dim = networks(name, chosen, data)
     opt_g, opt_d = (Adam(network.parameters(), lr=2e-4, betas=(0.5, 0.999)) for network in (G, D))
     real = batches(data, chosen.plan.batch_size)
