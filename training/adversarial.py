@@ -25,7 +25,7 @@ def measure(network: nn.Module, *, data: str, size: int, command: str, samples: 
     from training.evaluation import measure_paths, measure_reading, measure_sampler
 
     drawn = measure_sampler(network, data=data, command=command, samples=samples)
-    paths = measure_paths(network, data=data, command=command)
+    paths = measure_paths(network, data=data, command=command, n=samples[0])
     return (*drawn, *paths, *measure_reading(network, data=data, command=command))
 
 

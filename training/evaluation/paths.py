@@ -15,14 +15,13 @@ from training.evaluation.report import Row, Section
 from training.metrics.estimate import Estimate
 from training.metrics.smoothness import path_lengths
 
-PATHS = 2000
 EPS = 1e-3  # of the way; at the paper's 1e-4 float32 leaves few digits
 SEED = 0
 REFERENCE = "w"
 
 
 def measure_paths(
-    network: nn.Module, *, data: str, command: str, extractor: Path | None = None, n: int = PATHS
+    network: nn.Module, *, data: str, command: str, extractor: Path | None = None, n: int
 ) -> tuple[Metric, ...]:
     """The figures of a card: between the styles of rows 2i and 2i + 1 of seed 0; none of a sampler without styles."""
     if not isinstance(network, StyleSampler):

@@ -42,7 +42,7 @@ def report_sampler(
             *(further(some, floors) for some, floors in measured.more),
             *map(agreed, measured.agreed),
         )
-    paths = measure_paths(checkpoint.network, data=data, command=command, extractor=extractor)
+    paths = measure_paths(checkpoint.network, data=data, command=command, extractor=extractor, n=n)
     if paths:
         sections += (walked(paths),)
     reading = measure_reading(checkpoint.network, data=data, command=command)

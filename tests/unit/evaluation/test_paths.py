@@ -15,11 +15,12 @@ COMMAND = "zerosum eval stripes-gan"
 class Bars(nn.Module):
     """Styles are latents; the mean over layers is how bright a pattern is."""
 
-    layers = 3
+    layers, style_dim = 3, 4
 
     def __init__(self, contrast: float) -> None:
         super().__init__()
         self.prior, self.contrast = NormalPrior(4), contrast
+        self.register_buffer("noise", torch.zeros(1, 1))
         self.register_buffer("pattern", torch.rand(4, 28 * 28, generator=torch.Generator().manual_seed(0)) - 0.5)
 
     def sample(self, z: Tensor, psi: Tensor) -> Tensor:
@@ -34,7 +35,7 @@ class Bars(nn.Module):
 
 
 def test_a_sampler_without_styles_has_no_paths(world: World) -> None:
-    assert measure_paths(generator(), data=world.data, command=COMMAND) == ()
+    assert measure_paths(generator(), data=world.data, command=COMMAND, n=20) == ()
 
 
 def test_paths_are_longer_where_images_change_more(world: World) -> None:
