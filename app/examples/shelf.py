@@ -13,6 +13,8 @@ DIGIT = "CC BY-SA 3.0 (LeCun, Cortes and Burges: MNIST)"
 TEST = "MNIST, the test split of mnist-10k, "
 EMOJI = "CC BY-SA 4.0 (OpenMoji, HfG Schwäbisch Gmünd and contributors)"
 DRAWN = "OpenMoji 17.0.0, the test split of openmoji, "
+FACES = "CC BY 4.0 (Micah Lanier: Avatar Illustration System; drawn by DiceBear)"
+AVATAR = "the test split of avatars-micah, "
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ EXAMPLES = (
     Example("digit-3.png", "A handwritten 3", 28, 28, DIGIT, f"{TEST}3/0"),
     Example("digit-7.png", "A handwritten 7", 28, 28, DIGIT, f"{TEST}7/3"),
     Example("digit-8.png", "A handwritten 8", 28, 28, DIGIT, f"{TEST}8/1"),
+    Example("digit-3-7px.png", "The same 3, four times smaller", 7, 7, DIGIT, f"{TEST}3/0, by Pillow's bicubic filter"),
+    Example("face.png", "A drawn face", 64, 64, FACES, f"{AVATAR}4"),
+    Example(
+        "face-8px.png", "The same face, eight times smaller", 8, 8, FACES, f"{AVATAR}4, by Pillow's bicubic filter"
+    ),
     Example("emoji-haircut.png", "A haircut", 64, 64, EMOJI, f"{DRAWN}1F487-1F3FD-200D-2640-FE0F"),
     Example("emoji-cake-lines.png", "The lines of a cake", 64, 64, EMOJI, f"{DRAWN}1F370, the line layer"),
 )
