@@ -48,7 +48,7 @@ def build(style: Style, size: int, counts: dict[str, int] = COUNTS) -> dict[str,
     """Faces with all their attributes."""
     found = faces(style, counts)
     drawn = [(face, face.picture(size)) for face in progress(found, label=style.name, total=sum(counts.values()))]
-    return _divided(_dataset(f"avatars-{style.name}", style, size, drawn))
+    return divided_by_index(_dataset(f"avatars-{style.name}", style, size, drawn))
 
 
 def build_pairs(style: Style, attribute: str, size: int, counts: dict[str, int] = PAIR_COUNTS) -> dict[str, Dataset]:
@@ -59,7 +59,7 @@ def build_pairs(style: Style, attribute: str, size: int, counts: dict[str, int] 
         (face.having(**{attribute: before}), face.picture(size))
         for face in progress(found, label=f"{style.name}:{attribute}", total=sum(counts.values()))
     ]
-    return _divided(_dataset(f"avatars-{style.name}:{attribute}", style, size, drawn, paired=True))
+    return divided_by_index(_dataset(f"avatars-{style.name}:{attribute}", style, size, drawn, paired=True))
 
 
 def _dataset(name: str, style: Style, size: int, drawn: list[tuple[Face, Bytes]], paired: bool = False) -> Dataset:
@@ -77,11 +77,12 @@ def _dataset(name: str, style: Style, size: int, drawn: list[tuple[Face, Bytes]]
         },
         attribute_names={one.name: one.names for one in style.attributes},
         keys=tuple(str(face.index) for face, _ in drawn),
-        source=_source(style, size),
+        source=source_of(style, size),
     )
 
 
-def _source(style: Style, size: int) -> Source:
+def source_of(style: Style, size: int) -> Source:
+    """Where a style's drawings come from."""
     versions = {name: metadata.version(name) for name in ("dicebear-core", "dicebear-styles", "resvg-py")}
     return Source(
         title=f"{style.title} by {style.artist}",
@@ -94,7 +95,8 @@ def _source(style: Style, size: int) -> Source:
     )
 
 
-def _divided(data: Dataset) -> dict[str, Dataset]:
+def divided_by_index(data: Dataset) -> dict[str, Dataset]:
+    """Both splits; keys are indices."""
     splits = np.array([split_of(int(key)) for key in data.keys])
     train, test = (np.flatnonzero(splits == split) for split in SPLITS)
     return divided(data, (train, test))

@@ -16,6 +16,7 @@ from training.data import (
     npz,
     openmoji,
     rearranged,
+    restyled,
     stacked,
     textures,
 )
@@ -51,6 +52,8 @@ def find(name: str) -> Entry:
     if rest and kind in rearranged.ARRANGEMENTS:
         whole = find(rest)
         return rearranged.entry(kind, whole, lambda split, size, root: cached(whole, split, size, root))
+    if (couples := restyled.entry(name)) is not None:
+        return couples
     if rest and kind in ("folder", "unpaired", "paired"):
         return local.entry(kind, rest)
     if rest and kind == "npz":

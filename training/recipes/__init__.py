@@ -52,6 +52,7 @@ RECIPES: tuple[RecipeSpec, ...] = (
     pix2pix.OPENMOJI,
     cyclegan.OPENMOJI,
     cyclegan.GLASSES,
+    cyclegan.STYLES,
     cyclegan.OWN,
 )
 

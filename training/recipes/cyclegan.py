@@ -196,6 +196,18 @@ GLASSES = spec(
     use="Teaching and study: one attribute of a face changed and the others kept, learned without a pair.",
     limits=("Drawn faces in the style of Micah Lanier's avatars, 64x64; no photographs, no other style.",),
 )
+STYLES = spec(
+    "cyclegan-styles",
+    "CycleGAN: drawn faces in lines and, by the same artist, in colour",
+    data="apart:avatars-lorelei-as-adventurer",
+    domains=("lorelei", "adventurer"),
+    licence="CC-BY-4.0",
+    use="Teaching and study: one style of drawing turned into another, learned without a pair.",
+    limits=(
+        "Drawn faces in two styles of Lisa Wischofsky's avatars, 64x64; no photographs, no other style.",
+        "Lines say nothing of the colours of skin and hair: those of an answer are invented.",
+    ),
+)
 OWN = spec(
     "cyclegan",
     "CycleGAN",
