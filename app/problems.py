@@ -69,6 +69,8 @@ PROBLEMS: dict[type[ZerosumError], Kind] = {
     model_errors.DirectionUnknown: Kind("direction-unknown", "The model does not translate that way", 422),
     model_errors.AttackInvalid: Kind("attack-invalid", "The attack cannot be made", 422),
     model_errors.DefenceInvalid: Kind("defence-invalid", "The defence cannot be put up", 422),
+    model_errors.CalibrationMissing: Kind("calibration-missing", "The model knows no held-out normals", 422),
+    model_errors.CalibrationTooSmall: Kind("calibration-too-small", "Too few held-out normals for that rate", 422),
     model_errors.CardMissing: Kind("card-missing", "The checkpoint has no card", 503),
     model_errors.CardInvalid: Kind("card-invalid", "The checkpoint's card is invalid", 503),
     model_errors.WeightsMissing: Kind("weights-missing", "The checkpoint has no weights", 503),

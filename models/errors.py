@@ -12,7 +12,9 @@ ZerosumError
 ├── CodeUnknown                a model has no code of that name
 ├── DirectionUnknown           a model does not translate that way
 ├── AttackInvalid              an attack that cannot be made: its eps, steps, goal or norm
-└── DefenceInvalid             a defence that there is not, or not at that value
+├── DefenceInvalid             a defence that there is not, or not at that value
+├── CalibrationMissing         a scorer of anomalies that has seen no held-out normals
+└── CalibrationTooSmall        too few held-out normals for the false-positive rate that is asked for
 """
 
 
@@ -66,3 +68,11 @@ class AttackInvalid(ZerosumError):
 
 class DefenceInvalid(ZerosumError):
     """A defence that there is not, or not at that value."""
+
+
+class CalibrationMissing(ZerosumError):
+    """A scorer of anomalies without scores of held-out normals: nothing says what its scores mean."""
+
+
+class CalibrationTooSmall(ZerosumError):
+    """Too few held-out normals for the false-positive rate that is asked for."""

@@ -15,5 +15,6 @@ Styles = Float[Tensor, "b l s"]  # a style for each of l layers
 Noise = Float[Tensor, "b n"]  # the noise of all layers, flat
 SmallImages = Float[Tensor, "b c i j"]  # beside Images of another size
 OtherImages = Float[Tensor, "b o h w"]  # beside Images of another number of channels
+Heat = Float[Tensor, "b h w"]  # how anomalous each pixel is
 ClassMaps = Float[Tensor, "b k h w"]  # scores of each class at each pixel
 Masks = Int[Tensor, "b h w"]  # a class at each pixel

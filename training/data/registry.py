@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from training.data import (
+    anomalies,
     avatars,
     cache,
     cifar10,
@@ -39,16 +40,19 @@ DATASETS: Mapping[str, Entry] = {
     )
 }
 logger = logging.getLogger(__name__)
+VIEWS = ("mnist-10k-without-DIGIT", "textures-NAME", "avatars-STYLE-without-ATTRIBUTE", "normals:NAME")
 OWN = ("folder:PATH", "unpaired:PATH", "paired:PATH", "npz:PATH")
 
 
 def find(name: str) -> Entry:
-    """The entry called `name`: a registered set, the pairs of an avatar attribute, files of the user's own, or
-    `apart:` or `swapped:` and any of these.
+    """The entry called `name`: a registered set, the pairs of an avatar attribute, files of the user's own, `apart:` or
+    `swapped:` and any of these, or a set with anomalies.
     """
     kind, _, rest = name.partition(":")
     if name in DATASETS:
         return DATASETS[name]
+    if (view := anomalies.find(name, find, view_of)) is not None:
+        return view
     if rest and kind in rearranged.ARRANGEMENTS:
         whole = find(rest)
         return rearranged.entry(kind, whole, lambda split, size, root: cached(whole, split, size, root))
@@ -60,7 +64,12 @@ def find(name: str) -> Entry:
         return npz.entry(rest)
     if rest and kind.startswith("avatars-") and kind in DATASETS:
         return avatars.pairs_entry(kind.removeprefix("avatars-"), rest)
-    raise UnknownDataset(f"no data set is called {name!r}; there are {', '.join((*DATASETS, *OWN))}")
+    raise UnknownDataset(f"no data set is called {name!r}; there are {', '.join((*DATASETS, *VIEWS, *OWN))}")
+
+
+def view_of(name: str, split: str, size: int, root: Path) -> Dataset:
+    """One split of what another set is made of."""
+    return cached(find(name), split, size, root)
 
 
 def load(name: str, *, split: str = "train", size: int | None = None, root: Path | None = None) -> Dataset:

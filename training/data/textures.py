@@ -5,6 +5,7 @@ crops from columns 320..511, so that no pixel is in both.
 """
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,18 @@ def build(_root: Path, size: int) -> dict[str, Dataset]:
     return {split: _crops(pictures, split, size) for split in COLUMNS}
 
 
+def source(size: int) -> Source:
+    """Where the photographs come from."""
+    return Source(
+        title="Three texture photographs",
+        licence=LICENCE,
+        origin="PyPI scikit-image (skimage.data.brick, grass, gravel)",
+        obtained=f"{size} px crops",
+        citation="van der Walt et al. 2014, scikit-image: image processing in Python",
+        sha256={f"{name} (pixels)": digest for name, digest in SHA256.items()},
+    )
+
+
 def _crops(pictures: dict[str, Bytes], split: str, size: int) -> Dataset:
     step, left = size // 4, COLUMNS[split].start
     images: list[Bytes] = []
@@ -61,13 +74,9 @@ def _crops(pictures: dict[str, Bytes], split: str, size: int) -> Dataset:
         labels=np.array(labels),
         label_names=NAMES,
         keys=tuple(keys),
-        source=Source(
-            title="Three texture photographs",
-            licence=LICENCE,
-            origin="PyPI scikit-image (skimage.data.brick, grass, gravel)",
+        source=replace(
+            source(size),
             obtained=f"{size} px crops every {step} px; train from columns 0-307, test from columns 320-511",
-            citation="van der Walt et al. 2014, scikit-image: image processing in Python",
-            sha256={f"{name} (pixels)": digest for name, digest in SHA256.items()},
         ),
     )
 
