@@ -11,22 +11,31 @@ LEAST_PSNR, MOST_PSNR = 10.0, 50.0  # beyond that the rounding of the small imag
 
 @dataclass(frozen=True)
 class Asked:
-    """`factor` says that images are made small first; without it they are small."""
+    """`factor` says that images are made small first; without it they are small. `noise` is searched too, or not."""
 
     factor: int | None
     steps: int
     restarts: int
     results: int
     psnr: float
+    noise: bool
 
     @property
     def terms(self) -> tuple[object, ...]:
         """What names it."""
-        return self.factor, self.steps, self.restarts, self.results, self.psnr
+        return self.factor, self.steps, self.restarts, self.results, self.psnr, self.noise
 
 
 def asked(
-    output: ImageSpec, *, factor: int | None, steps: int, restarts: int | None, results: int, psnr: float
+    card: Card,
+    output: ImageSpec,
+    *,
+    factor: int | None,
+    steps: int,
+    restarts: int | None,
+    results: int,
+    psnr: float,
+    noise: bool,
 ) -> Asked:
     """The plan. Restarts are at least as many as results. Raises UpscaleInvalid."""
     tries = max(4, results) if restarts is None else restarts
@@ -34,12 +43,14 @@ def asked(
         raise UpscaleInvalid(f"num_results is {results}; each comes from a restart of its own, and there are {tries}")
     if not LEAST_PSNR <= psnr <= MOST_PSNR:
         raise UpscaleInvalid(f"target_psnr is {psnr:g} dB; it lies in {LEAST_PSNR:g}..{MOST_PSNR:g}")
+    if noise and "style-sampler" not in card.capabilities:
+        raise UpscaleInvalid(f"noise is true, and {card.id} is no style-sampler: its layers take none")
     most = min(output.height, output.width) // 2
     if factor is not None and not 2 <= factor <= most:
         raise UpscaleInvalid(
             f"factor is {factor}; images of {output.width}x{output.height} are made 2 to {most} times smaller"
         )
-    return Asked(factor, steps, tries, results, psnr)
+    return Asked(factor, steps, tries, results, psnr, noise)
 
 
 def small_size(card: Card, output: ImageSpec, size: tuple[int, int]) -> tuple[int, int]:

@@ -84,6 +84,9 @@ async def post_upscale(
     restarts: Restarts = None,
     num_results: NumResults = 1,
     target_psnr: TargetPSNR = 30.0,
+    noise: Annotated[
+        bool, Form(description="Search the noise of a `style-sampler`'s layers as well, on a sphere of its own.")
+    ] = False,
     seed: Annotated[
         Seed | None, Form(description="Of where searches start; absent: one that the answer tells.", examples=[7])
     ] = None,
@@ -95,7 +98,16 @@ async def post_upscale(
     them. It restores nothing, and it identifies nobody. What does not come near enough says so: `converged` is false.
     """
     output = output_of(runtime, model)
-    plan = asked(output, factor=factor, steps=max_steps, restarts=restarts, results=num_results, psnr=target_psnr)
+    plan = asked(
+        runtime.card(model),
+        output,
+        factor=factor,
+        steps=max_steps,
+        restarts=restarts,
+        results=num_results,
+        psnr=target_psnr,
+        noise=noise,
+    )
     chosen = any_seed() if seed is None else seed
     if streams(accepted(request), IMAGES):
         live = Streamed(

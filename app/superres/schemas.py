@@ -32,6 +32,7 @@ class UpscaleAnswer(BaseModel):
     steps: int = Field(description="Of a search, at most.", examples=[100])
     restarts: int = Field(description="Searches for each image.", examples=[4])
     target_psnr: float = Field(description="As asked for, in dB.", examples=[30.0])
+    noise: bool = Field(description="Whether the noise of layers was searched as well.", examples=[False])
     seed: int = Field(description="Send it again for the same images.", examples=[7])
     columns: int = Field(description="Images in a row of the grid: the results of one image.", examples=[1])
     results: list[UpscaleResult] = Field(description="One for each image and result, image by image.")

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, log10
 from time import perf_counter
 from typing import Any, cast
@@ -27,7 +27,7 @@ from models.pulse.downscale import mse_of
 from models.pulse.search import CANDIDATES, Budget, Results, searching
 from models.pulse.solver import PULSE, Search
 from models.pulse.solver import Found as Searched
-from models.pulse.space import Space, off_sphere, space_of
+from models.pulse.space import Space, StyleSpace, off_sphere, space_of
 from models.tensors import Images
 
 MARGIN = 0.05  # dB that a search goes beyond its target: Pillow rounds what it scales down
@@ -66,6 +66,7 @@ def upscale_order(
         "steps": asked.steps,
         "restarts": asked.restarts,
         "target_psnr": asked.psnr,
+        "noise": asked.noise,
         "seed": seed,
         "columns": asked.results,
     }
@@ -74,7 +75,10 @@ def upscale_order(
         return [small(pictures, row, size, output, asked, max_pixels) for row, size in enumerate(sizes)]
 
     def work(_: object) -> Work[Found]:
-        place = Place(model, space_in(network, runtime.device), output)
+        space = space_in(network, runtime.device)
+        place = Place(
+            model, replace(space, noise=True) if isinstance(space, StyleSpace) and asked.noise else space, output
+        )
         return upscaled(place, [x.to(runtime.device) for x in smalls()], asked, seed, tell)
 
     return long_order(
@@ -135,7 +139,7 @@ def upscaled(place: Place, smalls: Sequence[Images], asked: Asked, seed: int, te
     images: dict[int, Images] = {}
     told: dict[int, list[dict[str, Any]]] = {}
     for size, rows in by_size.items():
-        method = Method(place.model, "pulse", size, PULSE(place.space))
+        method = Method(place.model, "pulse", (*size, asked.noise), PULSE(place.space))
         results = yield from searched(place, method, torch.cat([smalls[row] for row in rows]), rows, asked, seed, tell)
         for number, row in enumerate(rows):
             chosen = diverse(results, number, asked)

@@ -3,7 +3,7 @@
 A point is a row of numbers, one sphere behind the other, the radius of each the square root of its dimension. A plain
 sampler has one sphere, its noise. A style-based one has a sphere for each layer's style, mapped to w as in the
 authors' code: leaky rectifier(5) of w is nearly Gaussian, so v is scaled and shifted to its mean and spread, and then
-rectified; and, if asked, one for each layer's noise.
+rectified; and, if asked, one more for the noise of all layers.
 """
 
 from collections.abc import Sequence
@@ -92,16 +92,21 @@ class LatentSpace:
 
 @dataclass(frozen=True)
 class StyleSpace:
-    """A style for each layer. `mean` and `spread` are those of leaky rectifier(5) of w."""
+    """A style for each layer. `mean` and `spread` are those of leaky rectifier(5) of w.
+
+    With `noise` that of the layers is searched as well; without it is the checkpoint's.
+    """
 
     network: StyleSampler
     mean: Tensor
     spread: Tensor
+    noise: bool = False
 
     @property
     def spheres(self) -> tuple[int, ...]:
-        """One a layer."""
-        return (len(self.mean),) * self.network.layers
+        """One a layer, and that of the noise."""
+        styles = (len(self.mean),) * self.network.layers
+        return (*styles, self.network.noise.shape[1]) if self.noise else styles
 
     def start(self, *, seed: int, rows: Sequence[int]) -> tuple[Latents, Codes]:
         """At random, each layer by itself."""
@@ -109,12 +114,14 @@ class StyleSpace:
         return projected(normal(key, (sum(self.spheres),)), self.spheres), torch.empty(len(rows), 0)
 
     def images(self, v: Latents, told: Codes) -> Images:  # noqa: ARG002 - it has no codes
-        """By w of each layer."""
-        return self.network.synthesise(self.styles(v))
+        """By w of each layer, and the noise."""
+        noise = v[:, -self.network.noise.shape[1] :] if self.noise else None
+        return self.network.synthesise(self.styles(v), noise)
 
     def styles(self, v: Latents) -> Styles:
         """w of each layer: b (l s) -> b l s."""
-        w: Tensor = functional.leaky_relu(v.unflatten(1, (self.network.layers, -1)) * self.spread + self.mean, SLOPE)
+        styles = v[:, : self.network.layers * len(self.mean)].unflatten(1, (self.network.layers, -1))
+        w: Tensor = functional.leaky_relu(styles * self.spread + self.mean, SLOPE)
         return w
 
 

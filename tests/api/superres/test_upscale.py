@@ -99,6 +99,14 @@ async def test_a_factor_makes_images_small_first(client: httpx.AsyncClient) -> N
     assert (await told(client, photograph, factor="2"))["count"] == 1, "cut around its centre"
 
 
+async def test_noise_is_searched_where_it_is_asked_for(client: httpx.AsyncClient) -> None:
+    x = small(await sample(client, STYLED, 4), 16)
+    without, with_it = [await told(client, x, model=STYLED, noise=each) for each in ("false", "true")]
+    assert (without["noise"], with_it["noise"]) == (False, True)
+    assert without["images"] != with_it["images"]
+    assert with_it["results"][0]["off_sphere"] <= 1e-5
+
+
 async def test_every_form_is_answered(client: httpx.AsyncClient) -> None:
     fields = {"model": MODEL, "seed": "1", "max_steps": "2", "num_results": "3"}
     sheet = await show(client, UPSCALE, digit(size=(7, 7)), accept="image/png", **fields)
@@ -164,6 +172,7 @@ async def test_a_client_that_leaves_frees_its_rows_within_a_step(
         ({"factor": "15"}, (28, 28), "factor is 15"),
         ({"target_psnr": "90"}, (7, 7), "target_psnr is 90 dB; it lies in 10..50"),
         ({"target_psnr": "-1"}, (7, 7), "target_psnr is -1 dB"),
+        ({"noise": "true"}, (7, 7), "noise is true, and sngan-mnist is no style-sampler"),
         ({"num_results": "5", "restarts": "4"}, (7, 7), "num_results is 5; each comes from a restart of its own"),
     ],
 )
