@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
+from app.engine.device import computing
 from models.families.cgan import CGANConfig
 from models.families.cgan import Generator as Conditional
 from models.families.stylegan2 import Generator as Styled
@@ -16,7 +17,7 @@ from models.families.stylegan2 import StyleGAN2Config
 from models.lattice import quantised
 from models.pulse.downscale import downscaled, error, mse_of
 from models.pulse.search import Budget, Wave, search, searching
-from models.pulse.solver import PULSE, Found, Searches, geocross, rate
+from models.pulse.solver import PULSE, Found, Search, Searches, geocross, rate
 from models.pulse.space import LatentSpace, Space, StyleSpace, off_sphere, projected, space_of
 from models.solver import Running, solve
 
@@ -94,31 +95,31 @@ def test_what_it_starts_from_is_kept_if_nothing_better_comes(space: Space) -> No
     assert torch.allclose(found.v, v, atol=1e-5)
 
 
-@torch.no_grad()
-def test_a_search_is_the_same_alone_in_seven_and_with_others_coming_and_going(space: Space) -> None:
-    asked = rows(space, n=7, steps=10)
+def test_in_a_lane_a_search_is_the_same_alone_in_seven_and_with_others_coming_and_going(space: Space) -> None:
+    with computing(CPU), torch.inference_mode(False), torch.no_grad():
+        asked = rows(space, n=7, steps=10)
 
-    def some(*which: int) -> Searches:
-        index = torch.tensor(which)
-        return Searches(*(getattr(asked, name)[index] for name in ("x", "v", "told", "steps", "mse")))
+        def some(*which: int) -> Searches:
+            index = torch.tensor(which)
+            return Searches(*(getattr(asked, name)[index] for name in ("x", "v", "told", "steps", "mse")))
 
-    alone = solve(PULSE(space), some(2)).images[0]
-    together = solve(PULSE(space), asked).images[2]
-    running: Running[Searches, object, Found] = Running(PULSE(space))  # type: ignore[arg-type]
-    running.join([0, 1], some(0, 1))
-    for _ in range(3):
+        alone = solve(PULSE(space), some(2)).images[0]
+        together = solve(PULSE(space), asked).images[2]
+        running: Running[Searches, Search, Found] = Running(PULSE(space))
+        running.join([0, 1], some(0, 1))
+        for _ in range(3):
+            running.step()
+        running.join([2], some(2))
         running.step()
-    running.join([2], some(2))
-    running.step()
-    running.drop({0})
-    running.join([3, 4], some(3, 4))
-    came = None
-    while came is None or 2 not in came[0]:
-        running.step()
-        came = running.leave()
-    among = came[1].images[came[0].index(2)]
-    for other in (together, among):
-        assert torch.equal((255 * alone).round(), (255 * other).round())
+        running.drop({0})
+        running.join([3, 4], some(3, 4))
+        came = None
+        while came is None or 2 not in came[0]:
+            running.step()
+            came = running.leave()
+        among = came[1].images[came[0].index(2)]
+        for other in (together, among):
+            assert torch.equal((255 * alone).round(), (255 * other).round())
 
 
 def test_styles_that_are_equal_cost_nothing_and_opposite_ones_the_most() -> None:
