@@ -1,10 +1,11 @@
 """What a loaded network can do. The server asks for one of these, never for a family."""
 
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from models.codes import Code
 from models.priors import CodedPrior, Prior
-from models.tensors import ClassMaps, Features, Images, Latents, Logits, Noise, OtherImages, Scores, Style, Styles
+from models.tensors import ClassMaps, Features, Heat, Images, Latents, Logits, Noise, OtherImages, Scores, Style, Styles
 
 
 @runtime_checkable
@@ -114,6 +115,30 @@ class Denoiser(Protocol):
         """What is left; a little outside of [0, 1] in places, so that a gradient goes through everywhere."""
 
 
+@dataclass(frozen=True)
+class Inspection:
+    """What a scorer of anomalies finds: a number an image, one a pixel, and what the image would be if it were normal.
+
+    Higher is more anomalous. Neither number means anything before it is held against those of normals.
+    """
+
+    score: Scores
+    heat: Heat
+    reconstruction: Images
+
+
+@runtime_checkable
+class AnomalyScorer(Protocol):
+    """Tells how unlike the normal images that it learned from an image is, and where."""
+
+    @property
+    def full_scale(self) -> float:
+        """The heat that is drawn as hottest, for every image alike."""
+
+    def inspect(self, x: Images) -> Inspection:
+        """Score, heat and reconstruction; no row depends on another."""
+
+
 @runtime_checkable
 class FeatureExtractor(Protocol):
     """Maps images to the space in which distances between sets are measured."""
@@ -132,6 +157,7 @@ CAPABILITIES: dict[str, type] = {
     "segmenter": Segmenter,
     "translator": Translator,
     "denoiser": Denoiser,
+    "anomaly-scorer": AnomalyScorer,
     "feature-extractor": FeatureExtractor,
 }
 

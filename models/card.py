@@ -72,6 +72,23 @@ class Metric(Fact):
     command: str = Field(description="prints the number again")
 
 
+class Calibration(Fact):
+    """What a scorer of anomalies says of normal images that training did not see; see models/conformal.py."""
+
+    data: str = Field(description="where they are from")
+    scores: tuple[float, ...] = Field(min_length=1, description="of each, ascending")
+    peaks: tuple[float, ...] = Field(min_length=1, description="the hottest pixel of each, ascending")
+
+    @model_validator(mode="after")
+    def ascending(self) -> "Calibration":
+        """As many of each, and sorted."""
+        if len(self.scores) != len(self.peaks):
+            raise ValueError(f"there are {len(self.scores)} scores and {len(self.peaks)} peaks; one each an image")
+        if any(list(values) != sorted(values) for values in (self.scores, self.peaks)):
+            raise ValueError("scores and peaks are not ascending")
+        return self
+
+
 class Published(Fact):
     """A figure of the paper, for scale."""
 
@@ -97,6 +114,7 @@ class Card(Fact):
     imported: ImportFacts | None = None
     metrics: tuple[Metric, ...] = ()
     published: tuple[Published, ...] = ()
+    calibration: Calibration | None = Field(default=None, description="of a scorer of anomalies")
     papers: tuple[str, ...]
     sha256: Sha256 = Field(description="of model.safetensors")
     size: int = Field(gt=0, description="bytes of model.safetensors")

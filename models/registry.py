@@ -10,9 +10,12 @@ from models.families import (
     digits_cnn,
     efficientnet_lite,
     gan,
+    ganomaly,
     hgd,
     infogan,
+    inpaint,
     pix2pix,
+    skipganomaly,
     sngan,
     strided_cnn,
     stylegan2,
@@ -36,6 +39,9 @@ FAMILIES: tuple[Family, ...] = (
     unet.FAMILY,
     pix2pix.FAMILY,
     cyclegan.FAMILY,
+    ganomaly.FAMILY,
+    skipganomaly.FAMILY,
+    inpaint.FAMILY,
 )
 
 

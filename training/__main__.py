@@ -1,4 +1,4 @@
-"""The `zerosum` command: train, import, eval, models, data, lab, arms-race, serve."""
+"""The `zerosum` command: train, import, eval, calibrate, models, data, lab, arms-race, serve."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ import click
 from models.errors import ZerosumError
 from training.arms_race.command import arms_race
 from training.data.commands import data
+from training.evaluation.calibrate import calibrate
 from training.evaluation.command import eval_, models
 from training.imports.command import import_
 from training.lab.command import lab
@@ -107,6 +108,7 @@ def serve(options: tuple[str, ...]) -> None:
 
 main.add_command(data)
 main.add_command(eval_)
+main.add_command(calibrate)
 main.add_command(models)
 main.add_command(import_)
 main.add_command(lab)

@@ -23,6 +23,8 @@ SEEING = {
     "segmenter",
     "translator",
     "denoiser",
+    "anomaly-scorer",
+    "latent-finder",
     "feature-extractor",
 }  # capabilities that take images
 
@@ -79,6 +81,7 @@ def facts(outcome: Outcome, data: Dataset, network: nn.Module, config: Any) -> d
         "training": training_facts(outcome),
         "metrics": metrics(outcome, network),
         "published": spec.text.published,
+        "calibration": calibration(outcome, network, capabilities),
         "papers": spec.papers,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "licence": spec.text.licence,
@@ -92,6 +95,15 @@ def labels(data: Dataset, capabilities: Collection[str]) -> tuple[str, ...]:
     if "segmenter" in capabilities:
         return data.mask_names
     return data.label_names if "classifier" in capabilities else ()
+
+
+def calibration(outcome: Outcome, network: nn.Module, capabilities: Collection[str]) -> Any:
+    """The scores of held-out normals; None for what scores no anomalies."""
+    if "anomaly-scorer" not in capabilities:
+        return None
+    from training.evaluation.anomaly import measure_calibration
+
+    return measure_calibration(network, data=outcome.data, size=outcome.spec.size)
 
 
 def metrics(outcome: Outcome, network: nn.Module) -> tuple[Any, ...]:

@@ -7,9 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from training.evaluation.anomaly import measure_anomaly
     from training.evaluation.attributes import measure_attributes
     from training.evaluation.classifier import measure_classifier
     from training.evaluation.denoising import measure_denoising
+    from training.evaluation.finding import measure_finding
     from training.evaluation.paths import measure_paths
     from training.evaluation.reading import measure_reading
     from training.evaluation.robustness import measure_robustness
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
     from training.evaluation.translation import measure_translation
 
 __all__ = [
+    "measure_anomaly",
     "measure_attributes",
     "measure_classifier",
     "measure_denoising",
+    "measure_finding",
     "measure_paths",
     "measure_reading",
     "measure_robustness",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from models.card import Card
 from models.checkpoint import Checkpoint, load, scan
+from training.evaluation.anomaly import report_anomaly
 from training.evaluation.attributes import report_attributes
 from training.evaluation.classifier import report_classifier
 from training.evaluation.denoising import report_denoising
@@ -18,6 +19,14 @@ from training.evaluation.segmentation import report_segmentation
 from training.evaluation.stacked import DATA as STACKED
 from training.evaluation.stacked import report_stacked
 from training.evaluation.translation import report_translation
+
+REPORTS = {
+    "segmenter": report_segmentation,
+    "translator": report_translation,
+    "denoiser": report_denoising,
+    "anomaly-scorer": report_anomaly,
+    "code-reader": report_attributes,
+}
 
 
 @dataclass(frozen=True)
@@ -81,12 +90,7 @@ def evaluate(id: str, settings: Settings) -> Report:
         )
     if "classifier" in card.capabilities:
         return classification(checkpoint, data=data, command=command)
-    if "segmenter" in card.capabilities:
-        return report_segmentation(checkpoint, data=data, command=command)
-    if "translator" in card.capabilities:
-        return report_translation(checkpoint, data=data, command=command)
-    if "denoiser" in card.capabilities:
-        return report_denoising(checkpoint, data=data, command=command)
-    if "code-reader" in card.capabilities:
-        return report_attributes(checkpoint, data=data, command=command)
+    for capability, report in REPORTS.items():
+        if capability in card.capabilities:
+            return report(checkpoint, data=data, command=command)
     raise NothingToMeasure(f"{id} is {', '.join(card.capabilities)}: there is no metric for that yet")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from models.card import Card, Metric
 
 Cells = tuple[str, ...]
-TOLD = ("-error", "-agreement", "accuracy", "reconstruction-mse", "mean-iou", "-pgd40-eps76")
+TOLD = ("-error", "-agreement", "accuracy", "reconstruction-mse", "mean-iou", "-pgd40-eps76", "auroc")
 HEAD: Cells = ("model", "frechet / floor", "n=10,000", "kernel", "P / R", "D / C", "reads, agrees", "images", "seconds")
 
 
