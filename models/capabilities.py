@@ -56,6 +56,10 @@ class StyleSampler(Protocol):
     def noise(self) -> Noise:
         """That of the checkpoint, one row."""
 
+    @property
+    def mean(self) -> Style:
+        """Of all styles, one row."""
+
     def style(self, z: Latents, psi: Scores) -> Style:
         """w of the latents, truncated by each row's psi."""
 
@@ -140,6 +144,18 @@ class AnomalyScorer(Protocol):
 
 
 @runtime_checkable
+class LatentFinder(Protocol):
+    """Guesses from a small image the latent of another network that drew it large."""
+
+    @property
+    def columns(self) -> int:
+        """How many numbers a guess has."""
+
+    def find(self, x: Images) -> Features:
+        """One guess an image, of any size: see models/pulse/guess.py for what its numbers mean."""
+
+
+@runtime_checkable
 class FeatureExtractor(Protocol):
     """Maps images to the space in which distances between sets are measured."""
 
@@ -158,6 +174,7 @@ CAPABILITIES: dict[str, type] = {
     "translator": Translator,
     "denoiser": Denoiser,
     "anomaly-scorer": AnomalyScorer,
+    "latent-finder": LatentFinder,
     "feature-extractor": FeatureExtractor,
 }
 

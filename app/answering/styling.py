@@ -30,10 +30,8 @@ class Stylist:
         return torch.cat([self.network.style(row, self._psi(row)).cpu() for row in z.to(device).split(1)])
 
     def towards_mean(self, w: Style) -> Style:
-        """Styles that a client sent, truncated alike: the mean is what any style becomes at 0."""
-        z = self.network.prior.draw(seed=0, rows=[0]).to(self.network.noise.device)
-        mean = self.network.style(z, torch.zeros_like(self._psi(z))).cpu()
-        return torch.lerp(mean, w, self.truncation)
+        """Styles that a client sent, truncated alike, towards the mean of all."""
+        return torch.lerp(self.network.mean.cpu(), w, self.truncation)
 
     def _psi(self, z: Latents) -> torch.Tensor:
         return torch.full((len(z),), self.truncation, device=z.device)

@@ -4,6 +4,9 @@ Their letters: z a latent, w = f(z) its style by the mapping network f, s the sc
 what each resolution paints ("skip"), D is residual (their figure 7). Weights are drawn from N(0, 1) and scaled as they
 are used (Karras et al. 2018, arXiv:1710.10196, section 4.1).
 
+Both may be told codes, such as a face's attributes: f gets their embedding beside z, D projects onto another
+(StyleGAN2-ADA: Karras et al. 2020, arXiv:2006.06676, appendix B; Miyato and Koyama 2018, arXiv:1802.05637).
+
 A layer that is modulated by s and demodulated (their equations 1 and 3) is computed without weights of each image's
 own: the scales multiply what goes in, the demodulation what comes out, and one convolution serves the batch.
 """
@@ -17,25 +20,31 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
+from models.codes import Code
 from models.family import Family
-from models.priors import NormalPrior
+from models.priors import CodedPrior
 from models.tensors import Features, Images, Latents, Noise, Scores, Style, Styles
 
 START = 4  # px of the learned constant
 SLOPE = 0.2
 GAIN = sqrt(2)  # keeps the variance behind a leaky rectifier
+ANCHORS = 64
 MAPPING_LR = 0.01  # of f's weights, relative to the others' (Karras et al. 2019, appendix C)
 
 
 @dataclass(frozen=True)
 class StyleGAN2Config:
-    """What fixes G's state dict. `widths` are the channels from 4 px up; the last is that of the image's size."""
+    """What fixes G's state dict. `widths` are the channels from 4 px up; the last is that of the image's size.
+
+    `codes` are what may be chosen, if anything.
+    """
 
     latent_dim: int = 64
     style_dim: int = 64
     depth: int = 2
     widths: tuple[int, ...] = (64, 48, 32, 24, 16)
     channels: int = 3
+    codes: tuple[Code, ...] = ()
 
 
 class Dense(nn.Module):
@@ -71,23 +80,42 @@ class Conv(nn.Module):
 
 
 class Mapping(nn.Module):
-    """f: z, brought to the sphere of radius sqrt(d), -> w. Knows the mean of w, towards which truncation goes."""
+    """f: noise, brought to the sphere of radius sqrt(d), beside the embedding of codes, likewise, -> w.
+
+    Knows the mean of w, and the noise over which it is taken where there are codes.
+    """
 
     mean: Tensor
+    anchors: Tensor
 
     def __init__(self, config: StyleGAN2Config) -> None:
         super().__init__()
-        dims = [config.latent_dim, *[config.style_dim] * config.depth]
+        self.dim, told = config.latent_dim, sum(code.width for code in config.codes)
+        self.embed = Dense(told, self.dim) if told else None
+        dims = [2 * self.dim if told else self.dim, *[config.style_dim] * config.depth]
+        if told:
+            self.register_buffer("anchors", torch.randn(ANCHORS, self.dim))
         self.layers = nn.ModuleList(Dense(a, b, gain=GAIN, lr=MAPPING_LR) for a, b in pairwise(dims))
         self.register_buffer("mean", torch.zeros(config.style_dim))
 
     def forward(self, z: Latents) -> Style:
         """b d -> b s."""
         with torch.autocast(z.device.type, enabled=False):
-            w: Tensor = z.float() * torch.rsqrt(z.float().square().mean(dim=1, keepdim=True) + 1e-8)
+            w = on_sphere(z[:, : self.dim].float())
+            if self.embed is not None:
+                w = torch.cat([w, on_sphere(self.embed(z[:, self.dim :].float()))], dim=1)
             for layer in self.layers:
                 w = rectified(layer(w))
         return w
+
+    def centre(self, z: Latents) -> Style:
+        """b d -> b s: the mean of w; where there are codes, of those with the codes of each row."""
+        if self.embed is None:
+            return self.mean.expand(len(z), -1)
+        codes = z[:, self.dim :].repeat_interleave(len(self.anchors), dim=0)
+        w: Tensor = self(torch.cat([self.anchors.repeat(len(z), 1), codes], dim=1))
+        mean: Style = w.unflatten(0, (len(z), -1)).mean(dim=1)
+        return mean
 
 
 class Styled(nn.Module):
@@ -156,21 +184,33 @@ class Generator(nn.Module):
 
     def __init__(self, config: StyleGAN2Config) -> None:
         super().__init__()
-        self.prior = NormalPrior(config.latent_dim)
+        self.prior = CodedPrior(config.latent_dim, config.codes)
         self.mapping, self.synthesis = Mapping(config), Synthesis(config)
         self.layers = 2 * len(config.widths)
         self.channels, self.size = config.channels, self.synthesis.sides[-1]
         self.style_dim = config.style_dim
 
     @property
+    def codes(self) -> tuple[Code, ...]:
+        """What can be chosen."""
+        return self.prior.codes
+
+    @property
     def noise(self) -> Noise:
         """Where nobody gives any."""
         return self.synthesis.noise
 
+    @property
+    def mean(self) -> Style:
+        """Of all styles."""
+        return self.mapping.mean[None]
+
     def style(self, z: Latents, psi: Scores) -> Style:
-        """w, drawn towards its mean by each row's truncation psi (Karras et al. 2019, arXiv:1812.04948, appendix B)."""
+        """w, drawn towards its mean by each row's truncation psi (Karras et al. 2019, arXiv:1812.04948, appendix B);
+        towards that of its codes, which stay.
+        """
         w: Tensor = self.mapping(z)
-        return torch.lerp(self.mapping.mean, w, psi[:, None])
+        return torch.lerp(self.mapping.centre(z), w, psi[:, None])
 
     def synthesise(self, ws: Styles, noise: Noise | None = None) -> Images:
         """b l s, b n -> b c h w: a style for each layer."""
@@ -197,22 +237,26 @@ class Discriminator(nn.Module):
     al. 2018, arXiv:1710.10196, section 3).
     """
 
-    def __init__(self, *, channels: int, widths: Sequence[int], group: int = 4) -> None:
+    def __init__(self, *, channels: int, widths: Sequence[int], codes: int = 0, group: int = 4) -> None:
         super().__init__()
         self.group, last = group, widths[-1]
+        self.embed = Dense(codes, last) if codes else None
         self.from_image = Conv(channels, widths[0], 1, gain=GAIN)
         self.blocks = nn.ModuleList(Residual(a, b) for a, b in pairwise(widths))
         self.last = Conv(last + 1, last, 3, gain=GAIN)
         self.dense = Dense(last * START**2, last, gain=GAIN)
         self.head = Dense(last, 1)
 
-    def forward(self, x: Images) -> Scores:
-        """b c h w in [0, 1] -> b."""
+    def forward(self, x: Images, y: Features | None = None) -> Scores:
+        """b c h w in [0, 1], b k -> b. A row of zeros tells D nothing."""
         h: Tensor = rectified(self.from_image(2 * x - 1))
         for block in self.blocks:
             h = block(h)
         h = rectified(self.last(torch.cat([h, spread_of(h, gcd(len(h), self.group))], dim=1)))
-        scores: Scores = self.head(rectified(self.dense(h.flatten(1)))).float().squeeze(1)
+        h = rectified(self.dense(h.flatten(1)))
+        scores: Scores = self.head(h).float().squeeze(1)
+        if self.embed is not None and y is not None:
+            scores = scores + (self.embed(y) * h).float().sum(dim=1) / sqrt(h.shape[1])
         return scores
 
 
@@ -229,6 +273,11 @@ class Residual(nn.Module):
         y = rectified(self.second(rectified(self.first(x))))
         skipped: Tensor = self.skip(functional.avg_pool2d(x, 2))
         return y + skipped
+
+
+def on_sphere(x: Tensor) -> Tensor:
+    """b d, each row brought to the length sqrt(d)."""
+    return x * torch.rsqrt(x.square().mean(dim=1, keepdim=True) + 1e-8)
 
 
 def rectified(x: Tensor) -> Tensor:

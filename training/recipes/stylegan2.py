@@ -4,6 +4,9 @@ Non-saturating losses with R1 (Mescheder et al. 2018, eq. 9), and path length re
 lazily, every few steps and as many times as strong (section 3.1). Some images have two styles, one up to a layer and
 another from there (style mixing: Karras et al. 2019, arXiv:1812.04948, section 3.1). Adam, constant learning rates that
 fall linearly over the last part of the run.
+
+Where the data have attributes or labels, both networks are told them, as in StyleGAN2-ADA's conditional models
+(arXiv:2006.06676); what is mixed has those of nobody, so D is told nothing of it, nor of as many real images.
 """
 
 from dataclasses import dataclass
@@ -13,11 +16,13 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
+from models.codes import Code
 from models.families.stylegan2 import Discriminator, Generator, StyleGAN2Config
 from models.objectives import non_saturating_d, non_saturating_g, path_length, r1
-from models.tensors import Images, Styles
+from models.tensors import Features, Images, Latents, Styles
 from training.adversarial import SHEET, measure, watch
 from training.augment import diff_augment
+from training.conditions import codes_of, columns_of
 from training.data import Dataset
 from training.randomness import Draw
 from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec, require
@@ -25,7 +30,7 @@ from training.update import Update
 
 MEAN_DECAY = 0.995  # of the mean of w, a step
 COARSE = 4  # styles, of 4 and 8 px
-FALL = 0.6  # of the run, from where learning rates fall
+FALL = 0.3  # of the run, from where learning rates fall
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class StyleGAN2RecipeConfig:
     r1_every: int = 16
     path_weight: float = 0.0
     path_every: int = 8
-    mixing: float = 0.5
+    mixing: float = 0.25
     policy: tuple[str, ...] = ()
     lr_g: float = 1e-2
     lr_d: float = 2.5e-3
@@ -66,8 +71,10 @@ class StyleGAN2:
     def __init__(self, name: str, config: StyleGAN2RecipeConfig, data: Dataset) -> None:
         require(name, data, size=4 * 2 ** (len(config.g_widths) - 1), channels=(1, 3))
         self.config = config
+        self.codes = told_by(data)
         self.G = Generator(model_config(config, data))
-        self.D = Discriminator(channels=data.channels, widths=config.d_widths)
+        columns = sum(code.width for code in self.codes)
+        self.D = Discriminator(channels=data.channels, widths=config.d_widths, codes=columns)
         self.lazy = Lazy()
         self.networks = nn.ModuleDict({"G": self.G, "D": self.D, "lazy": self.lazy})
         self.opt_g = Adam(self.G.parameters(), lr=config.lr_g, betas=config.betas)
@@ -87,38 +94,46 @@ class StyleGAN2:
 
         number, x = int(self.lazy.steps), T(batch.x)
         self.lazy.steps += 1
-        fake = self.G.synthesis(self.styles(len(x), draw), self.noise(len(x), draw))
-        losses = {"loss_d": non_saturating_d(self.D(x), self.D(T(fake.detach())))}
+        codes = columns_of(batch, self.codes) if self.codes else x.new_empty(len(x), 0)
+        ws, y = self.styles(codes, draw)
+        fake = self.G.synthesis(ws, self.noise(len(x), draw))
+        losses = {"loss_d": non_saturating_d(self.D(x, y), self.D(T(fake.detach()), y))}
         if number % self.config.r1_every == 0:
-            losses["r1"] = r1(self.D, x, gamma=self.config.gamma)
+            losses["r1"] = r1(lambda x: self.D(x, y), x, gamma=self.config.gamma)
         update(self.opt_d, losses["loss_d"] + self.config.r1_every * losses.get("r1", 0.0))
-        losses["loss_g"] = non_saturating_g(self.D(T(fake)))
+        losses["loss_g"] = non_saturating_g(self.D(T(fake), y))
         update(self.opt_g, losses["loss_g"])
         if self.config.path_weight and number % self.config.path_every == 0:
-            losses["path"] = self.path(len(x) // 2, draw)
+            losses["path"] = self.path(codes[: len(x) // 2], draw)
             update(self.opt_g, self.config.path_weight * self.config.path_every * losses["path"])
         return {name: loss.detach() for name, loss in losses.items()}
 
-    def styles(self, n: int, draw: Draw) -> Styles:
-        """w of as many latents, a share of them crossed with others; the mean of w follows."""
-        layers = self.G.layers
-        w, other = (self.G.mapping(draw.normal(n, self.config.latent_dim)) for _ in range(2))
-        mean = self.G.mapping.mean
-        mean.lerp_(w.detach().mean(dim=0), 1 - MEAN_DECAY)
-        crossing = 1 + draw.integers(layers - 1, n)
-        crossing = torch.where(draw.uniform(n) < self.config.mixing, crossing, layers)
+    def styles(self, codes: Features, draw: Draw) -> tuple[Styles, Features]:
+        """w of a latent with each row of codes, a share of them crossed with others; and the codes of the rest.
+
+        The mean of w follows.
+        """
+        n, layers = len(codes), self.G.layers
+        w, other = (self.G.mapping(self.latents(each, draw)) for each in (codes, codes.flip(0)))
+        self.G.mapping.mean.lerp_(w.detach().mean(dim=0), 1 - MEAN_DECAY)
+        mixed = draw.uniform(n) < self.config.mixing
+        crossing = torch.where(mixed, 1 + draw.integers(layers - 1, n), layers)
         first = torch.arange(layers, device=w.device) < crossing[:, None]
-        return torch.where(first[:, :, None], w[:, None], other[:, None])
+        return torch.where(first[:, :, None], w[:, None], other[:, None]), codes * ~mixed[:, None]
+
+    def latents(self, codes: Features, draw: Draw) -> Latents:
+        """Noise before the codes."""
+        return torch.cat([draw.normal(len(codes), self.config.latent_dim), codes], dim=1)
 
     def noise(self, n: int, draw: Draw) -> Tensor:
         """N(0, 1) for every pixel of every layer."""
         return draw.normal(n, self.G.synthesis.noise.shape[1])
 
-    def path(self, n: int, draw: Draw) -> Tensor:
-        """The path length penalty of n fresh images, in the space of w."""
-        w, noise = self.G.mapping(draw.normal(n, self.config.latent_dim)), self.noise(n, draw)
-        shape = (self.G.channels, self.G.size, self.G.size)
-        y = draw.normal(n, *shape) / self.G.size
+    def path(self, codes: Features, draw: Draw) -> Tensor:
+        """The path length penalty of fresh images with these codes, in the space of w."""
+        n = len(codes)
+        w, noise = self.G.mapping(self.latents(codes, draw)), self.noise(n, draw)
+        y = draw.normal(n, self.G.channels, self.G.size, self.G.size) / self.G.size
         penalty, self.lazy.length[...] = path_length(
             lambda w: self.G.synthesis(self.G.spread(w), noise), w, y, self.lazy.length
         )
@@ -150,7 +165,14 @@ class StyleGAN2:
 
 def model_config(config: StyleGAN2RecipeConfig, data: Dataset) -> StyleGAN2Config:
     """What fixes the generator."""
-    return StyleGAN2Config(config.latent_dim, config.style_dim, config.depth, config.g_widths, data.channels)
+    return StyleGAN2Config(
+        config.latent_dim, config.style_dim, config.depth, config.g_widths, data.channels, told_by(data)
+    )
+
+
+def told_by(data: Dataset) -> tuple[Code, ...]:
+    """What is known of the images, if anything."""
+    return codes_of("stylegan2", data) if data.attributes or data.labels is not None else ()
 
 
 AVATARS = RecipeSpec(

@@ -21,6 +21,7 @@ class Bars(nn.Module):
         super().__init__()
         self.prior, self.contrast = NormalPrior(4), contrast
         self.register_buffer("noise", torch.zeros(1, 1))
+        self.register_buffer("mean", torch.zeros(1, 4))
         self.register_buffer("pattern", torch.rand(4, 28 * 28, generator=torch.Generator().manual_seed(0)) - 0.5)
 
     def sample(self, z: Tensor, psi: Tensor) -> Tensor:

@@ -1,11 +1,14 @@
 """StyleGAN2: its layers against their equations, styles, noise, and what D sees of a batch."""
 
+from dataclasses import replace
 from math import sqrt
 
 import pytest
 import torch
 import torch.nn.functional as functional
 
+from models.capabilities import capabilities_of
+from models.codes import Code
 from models.families.stylegan2 import GAIN, SLOPE, Discriminator, Generator, Styled, StyleGAN2Config, spread_of
 from models.objectives import path_length, r1
 
@@ -59,6 +62,29 @@ def test_truncation_contracts_to_the_image_of_the_mean_style(G: Generator) -> No
     torch.testing.assert_close(G.sample(z, torch.zeros(4)), middle.expand(4, -1, -1, -1))
     half = G.style(z, torch.full((4,), 0.5))
     torch.testing.assert_close(half, 0.5 * (G.mapping.mean + G.mapping(z)))
+
+
+def test_codes_are_told_to_both_and_stay_under_truncation() -> None:
+    torch.manual_seed(0)
+    G = Generator(replace(TINY, codes=(Code("hair", ("short", "long")), Code("age"))))
+    assert capabilities_of(G) == ("sampler", "conditional-sampler", "style-sampler")
+    z = G.prior.draw(seed=0, rows=range(3))
+    assert z.shape == (3, 6 + 3)
+    one, other = (G.prior.choose(z, {"hair": [value] * 3, "age": [0.5] * 3}) for value in ("short", "long"))
+    assert not torch.allclose(G(one), G(other))
+    typical = G.sample(one, torch.zeros(3))
+    torch.testing.assert_close(typical, typical[:1].expand_as(typical))
+    assert not torch.allclose(typical, G.sample(other, torch.zeros(3)))
+    anchors = torch.cat([G.mapping.anchors, one[:1, 6:].expand(64, -1)], dim=1)
+    torch.testing.assert_close(G.style(one, torch.zeros(3))[0], G.mapping(anchors).mean(dim=0))
+
+
+def test_d_projects_onto_codes_and_a_row_of_zeros_tells_it_one_thing() -> None:
+    torch.manual_seed(0)
+    D, x = Discriminator(channels=3, widths=(4, 6, 8), codes=3), torch.rand(4, 3, 16, 16)
+    y = torch.eye(3)[[0, 1, 2, 0]]
+    assert not torch.allclose(D(x, y), D(x, y.roll(1, dims=1)))
+    torch.testing.assert_close(D(x, torch.zeros(4, 3)), D(x))  # the embedding's bias starts at zero
 
 
 def test_each_style_reaches_its_own_layers(G: Generator) -> None:
