@@ -212,10 +212,10 @@ AVATARS = RecipeSpec(
     measure=measure,
     watch=watch,
     text=CardText(
-        intended_use="Teaching and study: drawn faces, mixed by style, and a prior for search in them.",
+        intended_use="Teaching and study: drawn faces by attribute, mixed by style, and a prior for search in them.",
         limits=(
-            "64x64 faces in one artist's style.",
-            "Truncation makes faces more alike and rare attributes rarer.",
+            "64x64 faces in one artist's style, on white. Flat drawings leave its noise little to do.",
+            "Truncation makes faces more alike. A mix of styles may have attributes of both or of neither.",
             "Drawings of nobody: nothing is learned here of people.",
         ),
         licence="CC-BY-4.0",
