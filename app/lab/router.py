@@ -1,4 +1,4 @@
-"""POST /lab/modes, a run as server-sent events; GET /lab/modes, what there is to run."""
+"""POST /lab/modes, a run as server-sent events; GET /lab/modes, what there is to run; GET /lab/arms-race, a table."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -9,6 +9,7 @@ from starlette.responses import StreamingResponse
 from app.answering.events import EventStream, event, streaming
 from app.deps import RuntimeDep
 from app.errors import LabBusy, MethodUnknown, NotReady, ShuttingDown, TargetUnknown
+from app.lab.arms_race import ArmsRaceAnswer, arms_race
 from app.lab.schemas import ModesAnswer, ModesEnd, ModesRequest
 from app.lab.service import Lab, Live, facts
 from app.problems import responses
@@ -59,3 +60,13 @@ async def play_modes(order: ModesRequest, lab: LabDep, runtime: RuntimeDep) -> E
     runtime.require_ready()
     live = lab.play(order)
     return EventStream(encoded(live), close=live.close)
+
+
+@router.get("/arms-race", summary="See who wins, attacker or defender")
+async def get_arms_race() -> ArmsRaceAnswer:
+    """Attacker against defender, round after round, as `zerosum arms-race` found it: capacity and eps are varied.
+
+    Each round the attacker goes through all that the defender has, and the defender trains: on what beat it, with a
+    denoiser in front, or against the attack itself.
+    """
+    return arms_race()

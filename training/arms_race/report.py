@@ -7,7 +7,6 @@ from training.arms_race.race import Round
 from training.arms_race.setting import Setting
 
 Races = Mapping[Setting, Sequence[Round]]
-LAST = 3  # rounds that an ending is the mean of
 HEAD = "| defender | width | eps | clean | replayed | robust | margin too | Square too | robust, by round |"
 
 
@@ -17,9 +16,8 @@ def report(races: Races, facts: Mapping[str, Any]) -> str:
     about = (
         f"{facts['attack'].upper()}, {terms['steps']} steps on {terms['attacked']} training digits a round, "
         f"{terms['judging']} steps on {terms['judged']} test digits; L-inf, eps in 1/255; {terms['rounds']} rounds; "
-        f"seed {facts['seed']}; {facts['machine']}. Shares in per cent; clean, replayed and robust: means of "
-        f"the last {LAST} rounds. What stands after the last one is tried by {terms['margin']} steps of PGD on the "
-        f"margin, then by {terms['queries']} queries of Square."
+        f"seed {facts['seed']}; {facts['machine']}. In per cent, after the last round; what stands then is tried by "
+        f"{terms['margin']} steps of PGD on the margin, and by {terms['queries']} queries of Square."
     )
     lines = [HEAD, "|---" + "|---:" * 7 + "|---|"]
     return "\n".join([about, "", *lines, *(row(rounds) for rounds in races.values())]) + "\n"
@@ -27,15 +25,12 @@ def report(races: Races, facts: Mapping[str, Any]) -> str:
 
 def row(rounds: Sequence[Round]) -> str:
     """How it ended, and how it went."""
-    last, setting = rounds[-LAST:], rounds[0].setting
-    replayed = [each.replayed for each in last if each.replayed is not None]
-    ends = [mean([each.clean for each in last]), mean(replayed), mean([each.robust for each in last])]
-    ends += [share for share in (rounds[-1].margin, rounds[-1].worst) if share is not None]
+    last, setting = rounds[-1], rounds[0].setting
+    cells = " | ".join(map(percent, (last.clean, last.replayed, last.robust, last.margin, last.worst)))
     course = " ".join(f"{100 * each.robust:.0f}" for each in rounds)
-    cells = " | ".join(f"{100 * end:.1f}" for end in ends)
     return f"| {setting.kind} | {setting.width} | {setting.eps} | {cells} | {course} |"
 
 
-def mean(values: Sequence[float]) -> float:
-    """Their mean."""
-    return sum(values) / len(values)
+def percent(share: float | None) -> str:
+    """To a tenth; nothing where nothing was measured."""
+    return "" if share is None else f"{100 * share:.1f}"

@@ -9,9 +9,11 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from app.lab.arms_race import FILE as SHIPPED
+from tests.unit.repository.tree import ROOT
 from training.__main__ import main
 from training.arms_race import race as racing
-from training.arms_race.ledger import FILE, facts_of, opened
+from training.arms_race.ledger import FILE, facts_of, opened, parsed
 from training.arms_race.picture import ROBUST, draw
 from training.arms_race.race import Round
 from training.arms_race.report import report
@@ -46,10 +48,10 @@ def test_processes_may_share_a_folder(tmp_path: Path) -> None:
     assert opened(tmp_path, facts).races.keys() == set(FEW[:2])
 
 
-def test_the_table_has_the_mean_of_the_last_rounds() -> None:
+def test_the_table_has_the_last_round_and_the_course() -> None:
     facts = facts_of(QUICK, data="digits", seed=3) | {"machine": "here"}
     table = report({FEW[0]: rounds(FEW[0])}, facts)
-    assert "| adversarial | 8 | 76 | 90.0 | 80.0 | 20.0 | 25.0 | 12.5 | 0 10 20 30 |" in table
+    assert "| adversarial | 8 | 76 | 90.0 | 80.0 | 30.0 | 25.0 | 12.5 | 0 10 20 30 |" in table
     assert "seed 3; here" in table
 
 
@@ -88,3 +90,12 @@ class Digits:
 
 
 FEW_DIGITS = Digits()
+
+
+def test_the_shipped_table_is_that_of_the_full_races_and_the_page_has_it() -> None:
+    document = json.loads(SHIPPED.read_text())
+    races = parsed(document)
+    assert races.keys() == set(SETTINGS)
+    assert {len(each) for each in races.values()} == {document["terms"]["rounds"] + 1}
+    table = report({setting: races[setting] for setting in SETTINGS}, document).partition("\n\n")[2].strip()
+    assert table in (ROOT / "docs" / "results.md").read_text(), "after a new run: copy its table"
