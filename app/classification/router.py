@@ -81,8 +81,8 @@ async def post_classify(
         only_with_a_defence(defence_value, seed)
         return await respond(request, runtime, service.order_of(runtime, model, pictures, top=top), if_none_match)
     shield = shield_of(runtime, model, defence, defence_value, adaptive=True)
-    chosen = any_seed() if seed is None else seed
-    order = defended_order(runtime, model, pictures, top=top, shield=shield, seed=chosen)
+    drawn = any_seed() if shield.kind.random else 0  # where nothing is drawn, equal requests have equal names
+    order = defended_order(runtime, model, pictures, top=top, shield=shield, seed=drawn if seed is None else seed)
     return await respond(request, runtime, order, if_none_match)
 
 

@@ -6,7 +6,7 @@ import click
 
 
 @click.command("arms-race")
-@click.option("--quick", is_flag=True, help="Four short races of small classifiers: a minute or two in all.")
+@click.option("--quick", is_flag=True, help="Four short races of small classifiers, too short to say who wins.")
 @click.option(
     "--defender",
     "defenders",

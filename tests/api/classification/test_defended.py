@@ -52,6 +52,9 @@ async def test_an_answer_is_named_after_its_defence(client: httpx.AsyncClient) -
     queries = ("defence=jpeg&seed=1", "defence=jpeg&defence_value=50&seed=1", "defence=jpeg&seed=2", "")
     tags = {(await show(client, f"{CLASSIFY}?{query}", digit(), model=CNN)).headers["etag"] for query in queries}
     assert len(tags) == 4
+    for defence, names in (("jpeg", 1), (DENOISER, 1), ("noise", 2)):
+        told = [await show(client, f"{CLASSIFY}?defence={defence}", digit(), model=CNN) for _ in range(2)]
+        assert len({each.headers["etag"] for each in told}) == names
 
 
 async def test_images_are_seen_alike_alone_and_beside_other_defences(app: FastAPI, client: httpx.AsyncClient) -> None:
