@@ -85,6 +85,7 @@ def test_a_step_moves_the_denoiser_and_leaves_its_guide(name: str, tmp_path: Pat
     assert run.recipe.D.to_residual.weight.abs().max() > 0
 
 
+@pytest.mark.slow
 def test_what_a_few_steps_leave_is_named_right_more_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hgd, "guide", trained_guide)
     run = session("hgd-mnist", tmp_path, steps=25)
