@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 
-from app.answering.shields import Shield as Shield
 from models.attacks.norms import LINF
 from models.attacks.registry import Attack, attack
 from models.card import Card

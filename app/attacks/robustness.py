@@ -10,7 +10,8 @@ from app.answering.drawing import bounded
 from app.answering.forms import JSON
 from app.answering.long import Found, LongOrder, Tell, long_order
 from app.answering.pictures import Pictures
-from app.attacks.asked import PREDICTED, Shield, class_of
+from app.answering.shields import Shield
+from app.attacks.asked import PREDICTED, class_of
 from app.engine.work import Work
 from app.runtime import Runtime
 from models.attacks.norms import LINF

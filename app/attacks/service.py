@@ -12,7 +12,8 @@ from app.answering.drawing import bounded
 from app.answering.forms import Form
 from app.answering.long import Found, LongOrder, long_order
 from app.answering.pictures import Pictures
-from app.attacks.asked import Asked, Shield
+from app.answering.shields import Shield
+from app.attacks.asked import Asked
 from app.attacks.pictures import COLUMNS, changes, strip
 from app.engine.running import Job, Method
 from app.engine.work import Work
