@@ -48,6 +48,7 @@ RECIPES: tuple[RecipeSpec, ...] = (
     adversarial_training.NATURAL,
     adversarial_training.PGD,
     adversarial_training.FGSM,
+    adversarial_training.TRADES,
     hgd.LOGIT,
     hgd.FEATURE,
     hgd.PIXEL,

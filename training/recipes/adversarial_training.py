@@ -7,6 +7,9 @@ first part of the run, since from scratch the whole ball stops the network at eq
 Goodfellow et al. 2015 (arXiv:1412.6572), section 6: alpha J(theta, x, y) + (1 - alpha) J(theta, x + eps sign(grad), y),
 a single step from x itself. It resists that step and no other, which is what it is shipped to show.
 
+TRADES (Zhang et al. 2019, arXiv:1901.08573, eq. 5): J(x, y) + beta max KL(f(x) || f(x')) over x' in S. The label stands
+for the clean image alone; what the network says of x is what it should say all around it.
+
 The attacks of models/attacks judge 8-bit images, keep the best and stop when it succeeds; theta learns from the last
 iterate, found or not, of a ball that grows by fractions of a level. So the steps stand here, and a test holds them to
 the attack of the same name.
@@ -37,8 +40,9 @@ SHEET_EPS, SHEET_STEPS = 76 / 255, 20  # the attack on a sheet, whatever the net
 class AdversarialRecipeConfig:
     """The ball and the steps in it are in levels of 1/255; no inner steps is natural training.
 
-    `start` is the share of the ball that a random start lies in, `alpha` the weight of the loss on x itself, `warm_up`
-    the share of the run over which the ball grows, `shift` how far digits are moved, as a share of their side.
+    `start` is the share of the ball that a random start lies in, `alpha` the weight of the loss on x itself, `beta`
+    that of TRADES' second term (0 for no TRADES), `warm_up` the share of the run over which the ball grows, `shift` how
+    far digits are moved, as a share of their side.
     """
 
     width: int = 32
@@ -48,6 +52,7 @@ class AdversarialRecipeConfig:
     step_size: float = 19.0
     start: float = 1.0
     alpha: float = 0.0
+    beta: float = 0.0
     warm_up: float = 0.3
     lr: float = 1e-3
     weight_decay: float = 0.02
@@ -55,9 +60,19 @@ class AdversarialRecipeConfig:
 
 
 def ascend(
-    f: Callable[[Images], Logits], x: Images, y: Labels, start: Images, *, eps: float, step_size: float, steps: int
+    f: Callable[[Images], Logits],
+    x: Images,
+    y: Labels | Tensor,
+    start: Images,
+    *,
+    eps: float,
+    step_size: float,
+    steps: int,
 ) -> Images:
-    """`steps` times x' <- Proj_{x + S}(x' + step_size sign(grad L(x', y))) from `start` (Madry et al., section 2.1)."""
+    """`steps` times x' <- Proj_{x + S}(x' + step_size sign(grad L(x', y))) from `start` (Madry et al., section 2.1).
+
+    y may be probabilities: then L differs by a constant from their KL divergence to what f says.
+    """
     low, high = (x - eps).clamp(min=0), (x + eps).clamp(max=1)
     adversarial = start.clamp(low, high)
     with torch.enable_grad():
@@ -92,13 +107,28 @@ class AdversarialTraining:
         c, x, y = self.config, translation(batch.x, draw, ratio=self.config.shift), batch.y
         start = x + c.start * self.eps * (2 * draw.uniform(*x.shape) - 1)
         step_size = c.step_size / c.eps * self.eps
-        adversarial = ascend(self.model, x, y, start, eps=self.eps, step_size=step_size, steps=c.inner_steps)
+        seek = partial(ascend, self.model, x, start=start, eps=self.eps, step_size=step_size, steps=c.inner_steps)
+        if c.beta:
+            return self.trades(x, y, seek, update)
+        adversarial = seek(y)
         logits = self.model(adversarial if c.inner_steps else x).float()
         loss = functional.cross_entropy(logits, y)
         if c.alpha:
             loss = c.alpha * functional.cross_entropy(self.model(x).float(), y) + (1 - c.alpha) * loss
         update(self.optimizer, loss)
         return {"loss": loss.detach(), "accuracy": (logits.argmax(1) == y).float().mean()}
+
+    def trades(self, x: Images, y: Labels, seek: Callable[[Tensor], Images], update: Update) -> dict[str, Tensor]:
+        """Eq. 5; gradients go through both sides of the divergence."""
+        with torch.no_grad():
+            said = self.model(x).float().softmax(dim=1)
+        adversarial = seek(said)
+        clean, around = self.model(x).float(), self.model(adversarial).float()
+        natural = functional.cross_entropy(clean, y)
+        apart = divergence(clean, around)
+        update(self.optimizer, natural + self.config.beta * apart)
+        accuracy = (around.argmax(1) == y).float().mean()
+        return {"loss": natural.detach(), "divergence": apart.detach(), "accuracy": accuracy}
 
     def schedule(self, progress: float) -> None:
         """The rate goes up over the first tenth, then down a half cosine; eps grows over the warm-up."""
@@ -113,6 +143,11 @@ class AdversarialTraining:
         y = torch.arange(10, device=x.device).repeat_interleave(len(x) // 10)
         attacked = ascend(network, x, y, x, eps=SHEET_EPS, step_size=SHEET_EPS / 8, steps=SHEET_STEPS)
         return torch.stack([x, attacked], dim=1).flatten(0, 1)
+
+
+def divergence(p: Logits, q: Logits) -> Tensor:
+    """KL(softmax p || softmax q), the mean over rows."""
+    return functional.kl_div(q.log_softmax(dim=1), p.log_softmax(dim=1), reduction="batchmean", log_target=True)
 
 
 def examples(data: Dataset) -> Images:
@@ -210,4 +245,13 @@ FGSM = spec(
             "source": "Goodfellow et al. 2015, section 6; a maxout network, 60,000 training images",
         },
     ),
+)
+TRADES = spec(
+    "cnn-mnist-trades",
+    "Digit classifier, trained by TRADES",
+    papers=("arXiv:1901.08573", "arXiv:1711.00851"),
+    cpu=Plan(steps=6000, batch_size=64, precision="bf16", sample_every=1000, ema_decay=0.998),
+    config=AdversarialRecipeConfig(inner_steps=8, warm_up=0.2, shift=0.04, beta=6.0),
+    use="Teaching and study: a classifier that learns to say the same all around an image.",
+    limit="It resists the L-inf ball that it was trained in: other norms, larger balls and shifts fool it as before.",
 )

@@ -18,7 +18,7 @@ from training.loop import Options, Session
 from training.randomness import Draw
 from training.recipe import Preset
 from training.recipes import recipe
-from training.recipes.adversarial_training import AdversarialTraining, ascend
+from training.recipes.adversarial_training import AdversarialTraining, ascend, divergence
 
 EPS = 76 / 255
 
@@ -99,3 +99,40 @@ def test_training_against_an_attack_withstands_it_better(tmp_path: object) -> No
         attacked = ascend(run.recipe.network, x, y, x, eps=60 / 255, step_size=15 / 255, steps=10)
         withstood[name] = float((run.recipe.network(attacked).argmax(1) == y).float().mean())
     assert withstood["cnn-mnist-pgd"] > withstood["cnn-mnist"]
+
+
+def test_the_divergence_is_that_of_kullback_and_leibler() -> None:
+    p, q = torch.tensor([[0.0, 1.0, 2.0]]), torch.tensor([[1.0, 0.0, 0.5]])
+    expected = (p.softmax(1) * (p.log_softmax(1) - q.log_softmax(1))).sum()
+    assert float(divergence(p, q)) == pytest.approx(float(expected), rel=1e-6)
+    assert float(divergence(p, p)) == pytest.approx(0, abs=1e-7)
+
+
+def test_towards_what_the_network_says_the_inner_maximum_is_of_the_divergence() -> None:
+    f, (x, _) = network(), digits()
+    start = (x + EPS * (2 * torch.rand(x.shape, generator=torch.Generator().manual_seed(0)) - 1)).clamp(0, 1)
+    z = ascend(f, x, f(x).softmax(dim=1).detach(), start, eps=EPS, step_size=EPS / 4, steps=6)
+    assert (z - x).abs().max() <= EPS + 1e-6
+    with torch.no_grad():
+        assert divergence(f(x), f(z)) > divergence(f(x), f(start)) > 0
+
+
+def test_trades_minimises_the_natural_loss_and_beta_times_the_divergence() -> None:
+    run = training("cnn-mnist-trades", shift=0.0, beta=3.0)
+    run.schedule(0.5)
+    data = stripes(16)
+    assert data.labels is not None
+    x, y = torch.from_numpy(data.images) / 255, torch.from_numpy(data.labels)
+    z = (x + 0.1).clamp(0, 1)
+    seen: list[float] = []
+
+    def update(_: object, loss: torch.Tensor) -> None:
+        seen.append(float(loss.detach()))
+
+    told = run.trades(x, y, lambda _: z, update)  # type: ignore[arg-type]
+    with torch.no_grad():
+        natural = functional.cross_entropy(run.model(x), y)
+        apart = divergence(run.model(x), run.model(z))
+    assert seen == [pytest.approx(float(natural + 3 * apart))]
+    assert float(told["loss"]) == pytest.approx(float(natural))
+    assert set(told) == {"loss", "divergence", "accuracy"}
