@@ -8,6 +8,7 @@ from functools import cache
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
+from app.anomaly.router import router as anomaly
 from app.attacks.router import router as attacks
 from app.catalogue.router import router as catalogue
 from app.catalogue.samples import Samples
@@ -47,6 +48,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     ("/v1", examples),
     ("/v1", segmentation),
     ("/v1", translation),
+    ("/v1", anomaly),
     ("/v1", superres),
     ("/v1", catalogue),
     ("/v1", lab),

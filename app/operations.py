@@ -11,7 +11,16 @@ import torch
 from torch import Tensor
 
 from app.engine.call import Inputs, Operation
-from models.capabilities import Classifier, CodeReader, Encoder, Sampler, Segmenter, StyleSampler, Translator
+from models.capabilities import (
+    AnomalyScorer,
+    Classifier,
+    CodeReader,
+    Encoder,
+    Sampler,
+    Segmenter,
+    StyleSampler,
+    Translator,
+)
 from models.card import Card, ImageSpec
 from models.tensors import Images
 
@@ -62,6 +71,17 @@ def translation(network: Translator) -> Callable[[Images], Tensor]:
     return lambda x: torch.cat([network.translate(x, direction) for direction in network.directions], dim=1)
 
 
+def inspection(network: AnomalyScorer) -> Callable[[Images], Tensor]:
+    """x -> score, heat and reconstruction, one channel behind the other: b c h w -> b (1 + 1 + c) h w."""
+
+    def inspect(x: Images) -> Tensor:
+        found = network.inspect(x)
+        score = found.score[:, None, None, None].expand(-1, 1, *found.heat.shape[1:])
+        return torch.cat([score, found.heat[:, None], found.reconstruction], dim=1)
+
+    return inspect
+
+
 SAMPLE = Function("sample", (Sampler,), "output", lambda network: network.sample, latents)
 SYNTHESISE = Function("synthesise", (StyleSampler,), "output", lambda network: network.synthesise, styles)
 ENCODE = Function("encode", (Encoder,), "input", lambda network: network.encode, images)
@@ -71,8 +91,9 @@ RECONSTRUCT = Function("reconstruct", (Encoder, Sampler), "input", reconstructio
 
 SEGMENT = Function("segment", (Segmenter,), "input", lambda network: network.segment, images)
 TRANSLATE = Function("translate", (Translator,), "input", translation, images)
+INSPECT = Function("inspect", (AnomalyScorer,), "input", inspection, images)
 
-FUNCTIONS = (SAMPLE, SYNTHESISE, ENCODE, READ, CLASSIFY, RECONSTRUCT, SEGMENT, TRANSLATE)
+FUNCTIONS = (SAMPLE, SYNTHESISE, ENCODE, READ, CLASSIFY, RECONSTRUCT, SEGMENT, TRANSLATE, INSPECT)
 
 
 def then(operation: Operation, name: str, f: Callable[[Tensor], Tensor]) -> Operation:

@@ -19,7 +19,8 @@ def accepted(request: Request) -> str:
 async def respond(request: Request, runtime: Runtime, order: Order, if_none_match: str) -> Response:
     """The answer to an order, or 304 where the client has it."""
     etag = etag_of(runtime, order)
-    headers = {f"X-Zerosum-{name.title()}": str(value) for name, value in order.facts.items()} | {"Vary": "Accept"}
+    headers = {f"X-Zerosum-{name.title().replace('_', '-')}": str(value) for name, value in order.facts.items()}
+    headers["Vary"] = "Accept"
     headers |= {"Cache-Control": "no-cache", "ETag": etag} if etag else {"Cache-Control": "no-store"}
     if etag and named(if_none_match, etag):
         return Response(status_code=304, headers=headers)

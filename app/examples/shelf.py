@@ -12,6 +12,7 @@ SKIMAGE = "scikit-image, skimage.data."
 DIGIT = "CC BY-SA 3.0 (LeCun, Cortes and Burges: MNIST)"
 TEST = "MNIST, the test split of mnist-10k, "
 EMOJI = "CC BY-SA 4.0 (OpenMoji, HfG Schwäbisch Gmünd and contributors)"
+BRICK, DEFECT = "CC0-1.0 (scikit-image)", f"{SKIMAGE}brick; the test split of textures-brick, foreign/3"
 DRAWN = "OpenMoji 17.0.0, the test split of openmoji, "
 FACES = "CC BY 4.0 (Micah Lanier: Avatar Illustration System; drawn by DiceBear)"
 AVATAR = "the test split of avatars-micah, "
@@ -50,6 +51,7 @@ EXAMPLES = (
         "face-8px.png", "The same face, eight times smaller", 8, 8, FACES, f"{AVATAR}4, by the same filter"
     ),
     Example("emoji-haircut.png", "A haircut", 64, 64, EMOJI, f"{DRAWN}1F487-1F3FD-200D-2640-FE0F"),
+    Example("brick-foreign.png", "A brick wall with a piece of another texture", 64, 64, BRICK, DEFECT),
     Example("emoji-cake-lines.png", "The lines of a cake", 64, 64, EMOJI, f"{DRAWN}1F370, the line layer"),
 )
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from models.capabilities import capabilities_of
-from models.card import Card
+from models.card import Calibration, Card
 from models.checkpoint import write_card, write_weights
 from models.codes import Code
 from models.families.aae import AAEConfig
@@ -22,6 +22,7 @@ from models.families.cyclegan import CycleGANConfig
 from models.families.efficientnet_lite import EfficientNetLiteConfig
 from models.families.hgd import HGD, HGDConfig
 from models.families.infogan import InfoGANConfig
+from models.families.inpaint import Inpaint, InpaintConfig
 from models.families.pix2pix import Pix2PixConfig
 from models.families.strided_cnn import StridedCNNConfig
 from models.families.stylegan2 import Generator as StyleGAN2
@@ -65,6 +66,41 @@ DRAWERS: dict[str, tuple[str, Any]] = {
     CYCLEGAN: ("cyclegan", CycleGANConfig(("color", "line"), (3, 1), width=4, blocks=1)),
 }
 
+BRICK, UNCALIBRATED = "inpaint-brick", "inpaint-new"
+SCORED = {"height": 32, "width": 32, "channels": 1}
+
+
+def normal_levels(seed: int) -> NDArray[np.uint8]:
+    """A normal image of the scorer of anomalies: noise around a level of its own."""
+    random = np.random.default_rng(seed)
+    levels = random.uniform(90, 130) + random.normal(0, random.uniform(8, 12), (32, 32))
+    rounded: NDArray[np.uint8] = np.rint(levels.clip(0, 255)).astype(np.uint8)
+    return rounded
+
+
+def calibrated(network: torch.nn.Module, n: int = 199) -> Calibration:
+    """By n of these images."""
+    assert isinstance(network, Inpaint)
+    x = torch.from_numpy(np.stack([normal_levels(seed) for seed in range(100_000, 100_000 + n)]))[:, None].float() / 255
+    found = network.inspect(x)
+    values = (found.score, found.heat.flatten(1).amax(dim=1))
+    scores, peaks = (tuple(sorted(each.tolist())) for each in values)
+    return Calibration(data="noise", scores=scores, peaks=peaks)
+
+
+def write_scorers(root: Path) -> None:
+    """A scorer of anomalies with and one without held-out normals."""
+    torch.manual_seed(0)
+    config = InpaintConfig(width=4, depth=1, scales=(4,))
+    for name in (BRICK, UNCALIBRATED):
+        network = family("inpaint").build(config).eval().requires_grad_(False)
+        network.load_state_dict(network.state_dict() | {"centre": torch.tensor([-2.0]), "spread": torch.tensor([0.5])})
+        facts: dict[str, Any] = {"family": "inpaint", "config": asdict(config), "input": SCORED, "output": None}
+        digest, size = write_weights(root / name, network)
+        facts |= {"capabilities": capabilities_of(network), "sha256": digest, "size": size}
+        facts |= {"calibration": calibrated(network)} if name == BRICK else {}
+        write_card(root / name, Card.model_validate(card_facts(name) | facts))
+
 
 def write_steerable(root: Path) -> None:
     """A checkpoint of each."""
@@ -76,6 +112,7 @@ def write_steerable(root: Path) -> None:
         labels = tuple(f"class {i}" for i in range(config.classes))
         write_model(root, name, kind, config, spec, labels=labels, output=None)
     write_model(root, DENOISER, "hgd", HGDConfig(widths=(4, 4)), SIZE, output=None)
+    write_scorers(root)
     torch.manual_seed(0)  # whether a search ends in time depends on the weights
     config = StyleGAN2Config(latent_dim=6, style_dim=5, widths=(8, 6, 4, 4, 4))
     write_model(root, STYLED, "stylegan2", config, SIZE, input=None, output=FACE)

@@ -53,5 +53,5 @@ async def test_every_command_of_the_page_works(client: httpx.AsyncClient) -> Non
 
 
 def test_every_endpoint_of_the_page_has_a_command() -> None:
-    assert len(ENDPOINTS) == 15
+    assert len(ENDPOINTS) == 16
     assert {parsed(command)[0] for command in COMMANDS} >= set(ENDPOINTS)

@@ -29,9 +29,13 @@ class Components:
 
     @classmethod
     def of(cls, x: Rows, *, k: int) -> "Components":
-        """By the eigenvectors of the covariance."""
+        """By the eigenvectors of the covariance, or of the products of rows where these are fewer than columns."""
         mean = x.mean(dim=0)
-        return cls(mean, torch.linalg.eigh((x - mean).mT @ (x - mean)).eigenvectors[:, -k:])
+        x = x - mean
+        if len(x) >= x.shape[1]:
+            return cls(mean, torch.linalg.eigh(x.mT @ x).eigenvectors[:, -k:])
+        found = x.mT @ torch.linalg.eigh(x @ x.mT).eigenvectors[:, -k:]
+        return cls(mean, found / found.norm(dim=0).clamp(min=torch.finfo(x.dtype).tiny))
 
     def project(self, x: Rows) -> Rows:
         """n d -> n k."""

@@ -25,6 +25,15 @@ def test_what_lies_in_the_plane_of_the_training_images_is_reconstructed() -> Non
     assert float(found[0]) == pytest.approx(float((step - basis @ (basis.mT @ step)).square().mean()), rel=1e-5)
 
 
+def test_few_rows_have_the_components_that_their_covariance_has() -> None:
+    x = torch.rand(12, 25, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    y = torch.rand(3, 25, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    exact = torch.linalg.svd(x - x.mean(dim=0)).Vh[:4].mT
+    expected = (y - x.mean(dim=0)) - (y - x.mean(dim=0)) @ exact @ exact.mT
+    torch.testing.assert_close(Components.of(x, k=4).residual(y), expected)
+    torch.testing.assert_close(Components.of(x.repeat(3, 1), k=4).residual(y), expected)
+
+
 def test_a_training_image_is_its_own_neighbour() -> None:
     train = torch.rand(20, 1, 6, 6, generator=torch.Generator().manual_seed(0))
     assert neighbour(train, train[3:5], k=8).max() < 1e-6

@@ -1,0 +1,1 @@
+"""How unlike normal images what a client sends is, and where."""
