@@ -5,7 +5,20 @@ from typing import Protocol, runtime_checkable
 
 from models.codes import Code
 from models.priors import CodedPrior, Prior
-from models.tensors import ClassMaps, Features, Heat, Images, Latents, Logits, Noise, OtherImages, Scores, Style, Styles
+from models.tensors import (
+    ClassMaps,
+    Features,
+    Guesses,
+    Heat,
+    Images,
+    Latents,
+    Logits,
+    Noise,
+    OtherImages,
+    Scores,
+    Style,
+    Styles,
+)
 
 
 @runtime_checkable
@@ -151,7 +164,7 @@ class LatentFinder(Protocol):
     def columns(self) -> int:
         """How many numbers a guess has."""
 
-    def find(self, x: Images) -> Features:
+    def find(self, x: Images) -> Guesses:
         """One guess an image, of any size: see models/pulse/guess.py for what its numbers mean."""
 
 

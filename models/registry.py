@@ -14,6 +14,7 @@ from models.families import (
     hgd,
     infogan,
     inpaint,
+    latent_finder,
     pix2pix,
     skipganomaly,
     sngan,
@@ -42,6 +43,7 @@ FAMILIES: tuple[Family, ...] = (
     ganomaly.FAMILY,
     skipganomaly.FAMILY,
     inpaint.FAMILY,
+    latent_finder.FAMILY,
 )
 
 

@@ -10,6 +10,7 @@ Codes = Float[Tensor, "b e"]  # the columns of codes, apart from the noise they 
 Logits = Float[Tensor, "b k"]
 Scores = Float[Tensor, " b"]  # one number an image: a critic's logit, a truncation
 Labels = Int[Tensor, " b"]
+Guesses = Float[Tensor, "b g"]  # what a latent finder says
 Style = Float[Tensor, "b s"]  # w of a style-based generator
 Styles = Float[Tensor, "b l s"]  # a style for each of l layers
 Noise = Float[Tensor, "b n"]  # the noise of all layers, flat

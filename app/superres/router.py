@@ -47,8 +47,9 @@ Restarts = Annotated[
     Form(
         ge=1,
         le=MAX_RESTARTS,
-        description=f"Searches for each image at most, from the nearest of {CANDIDATES} random latents: num_results of "
-        "them, and the others if that was not enough. Absent: 4, or as many as num_results.",
+        description="Searches for each image at most, from the guess of `start-<model>` where that is served, and from "
+        f"the nearest of {CANDIDATES} random latents: num_results of them, and the others if that was not enough. "
+        "Absent: 4, or as many as num_results.",
         examples=[4],
     ),
 ]

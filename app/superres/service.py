@@ -21,9 +21,10 @@ from app.engine.running import Job, Method
 from app.engine.work import Work
 from app.runtime import Runtime
 from app.superres.asked import Asked, small_size
-from models.capabilities import Sampler
+from models.capabilities import LatentFinder, Sampler
 from models.card import Card, ImageSpec
 from models.pulse.downscale import mse_of
+from models.pulse.guess import numbers_of
 from models.pulse.search import CANDIDATES, Budget, Results, searching
 from models.pulse.solver import PULSE, Search
 from models.pulse.solver import Found as Searched
@@ -31,6 +32,7 @@ from models.pulse.space import Space, StyleSpace, off_sphere, space_of
 from models.tensors import Images
 
 MARGIN = 0.05  # dB that a search goes beyond its target: Pillow rounds what it scales down
+STARTS = "start-"  # before the id of the generator
 NEWS_SECONDS = 0.5  # between two previews
 
 _spaces: WeakKeyDictionary[nn.Module, Space] = WeakKeyDictionary()  # measured once a network, and forgotten with it
@@ -43,6 +45,7 @@ class Place:
     model: str
     space: Space
     output: ImageSpec
+    finder: LatentFinder | None
 
 
 def upscale_order(
@@ -76,9 +79,9 @@ def upscale_order(
 
     def work(_: object) -> Work[Found]:
         space = space_in(network, runtime.device)
-        place = Place(
-            model, replace(space, noise=True) if isinstance(space, StyleSpace) and asked.noise else space, output
-        )
+        if isinstance(space, StyleSpace):
+            space = replace(space, noise=asked.noise)
+        place = Place(model, space, output, finder_of(runtime, model, space))
         return upscaled(place, [x.to(runtime.device) for x in smalls()], asked, seed, tell)
 
     return long_order(
@@ -87,7 +90,7 @@ def upscale_order(
         "upscale",
         pictures,
         form,
-        terms=(*asked.terms, seed),
+        terms=(*asked.terms, seed, finder_weights(runtime, model)),
         facts=facts,
         spec=output,
         steps=asked.restarts * asked.steps + CANDIDATES,
@@ -101,6 +104,19 @@ def space_in(network: Sampler, device: torch.device) -> Space:
     if key not in _spaces:
         _spaces[key] = space_of(network, device)
     return _spaces[key]
+
+
+def finder_weights(runtime: Runtime, model: str) -> str | None:
+    """What answers depend on besides the generator."""
+    checkpoint = runtime.checkpoints.get(f"{STARTS}{model}")
+    return checkpoint.card.sha256 if checkpoint else None
+
+
+def finder_of(runtime: Runtime, model: str, space: Space) -> LatentFinder | None:
+    """The network that knows where to start, if one is served under the model's name and of its latents."""
+    checkpoint = runtime.checkpoints.get(f"{STARTS}{model}")
+    network = checkpoint.network if checkpoint else None
+    return network if isinstance(network, LatentFinder) and network.columns == sum(numbers_of(space)) else None
 
 
 def output_of(runtime: Runtime, model: str) -> ImageSpec:
@@ -154,7 +170,7 @@ def searched(
 ) -> Work[Results]:
     """Looks in slices of this work; searches beside those of whoever enlarges images of this size."""
     budget = Budget(asked.restarts, asked.results, asked.steps, mse_of(asked.psnr + MARGIN))
-    search = searching(place.space, x, seed=seed, budget=budget)
+    search = searching(place.space, x, seed=seed, budget=budget, finder=place.finder)
     begun, came = perf_counter(), None
     while True:
         try:

@@ -11,8 +11,10 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from models.capabilities import LatentFinder
 from models.lattice import quantised
 from models.pulse.downscale import downscaled, error
+from models.pulse.guess import point_of
 from models.pulse.solver import PULSE, Found, Searches
 from models.pulse.space import Space
 from models.solver import join, solve
@@ -58,18 +60,28 @@ class Results:
         return ordered
 
 
-def searching(space: Space, x: Images, *, seed: int, budget: Budget) -> Generator[Wave | None, Found | None, Results]:
+def searching(
+    space: Space, x: Images, *, seed: int, budget: Budget, finder: LatentFinder | None = None
+) -> Generator[Wave | None, Found | None, Results]:
     """Yields None between two looks, and waves of searches, whose results it is sent.
 
-    The starts are the same for every image, so each is searched for as if it came alone.
+    The starts are the same for every image, so each is searched for as if it came alone. With a finder, its guess comes
+    before them.
     """
     v, told = (part.to(x) for part in space.start(seed=seed, rows=range(max(budget.candidates, budget.restarts))))
     seen = []
     for some, codes in zip(v.split(LOOKS), told.split(LOOKS), strict=True):
         seen.append(downscaled(quantised(space.images(some, codes)), *x.shape[2:]))
         yield None
+    if finder is not None:
+        guess = [part.to(x) for part in point_of(space, finder.find(x))]
+        v, told = torch.cat([v, guess[0]]), torch.cat([told, guess[1]])
+        yield None
     small = torch.cat(seen)
     nearest = torch.stack([error(small, image.expand_as(small)).argsort(stable=True) for image in x])
+    if finder is not None:
+        own = len(small) + torch.arange(len(x), device=x.device)
+        nearest = torch.cat([own[:, None], nearest], dim=1)
     found: list[Found] = []
     owners: list[Tensor] = []
     left = torch.arange(len(x), device=x.device)
@@ -95,9 +107,11 @@ def searching(space: Space, x: Images, *, seed: int, budget: Budget) -> Generato
     return Results(join(found), torch.cat(owners))
 
 
-def search(space: Space, x: Images, *, seed: int, budget: Budget, batch: int) -> Results:
+def search(
+    space: Space, x: Images, *, seed: int, budget: Budget, batch: int, finder: LatentFinder | None = None
+) -> Results:
     """The same in a plain loop."""
-    work, came = searching(space, x, seed=seed, budget=budget), None
+    work, came = searching(space, x, seed=seed, budget=budget, finder=finder), None
     while True:
         try:
             wave = work.send(came)

@@ -23,6 +23,7 @@ from models.families.efficientnet_lite import EfficientNetLiteConfig
 from models.families.hgd import HGD, HGDConfig
 from models.families.infogan import InfoGANConfig
 from models.families.inpaint import Inpaint, InpaintConfig
+from models.families.latent_finder import LatentFinderConfig
 from models.families.pix2pix import Pix2PixConfig
 from models.families.strided_cnn import StridedCNNConfig
 from models.families.stylegan2 import Generator as StyleGAN2
@@ -54,6 +55,7 @@ CLASSIFIERS: dict[str, tuple[str, Any, dict[str, int]]] = {  # with the images t
     CNN: ("strided-cnn", StridedCNNConfig(width=4, hidden=16), SIZE),
 }
 
+FINDER = f"start-{CGAN}"
 DENOISER, STYLED = "hgd-mnist", "stylegan2-avatars"
 FACE = {"height": 64, "width": 64, "channels": 3}
 
@@ -116,6 +118,8 @@ def write_steerable(root: Path) -> None:
     torch.manual_seed(0)  # whether a search ends in time depends on the weights
     config = StyleGAN2Config(latent_dim=6, style_dim=5, widths=(8, 6, 4, 4, 4))
     write_model(root, STYLED, "stylegan2", config, SIZE, input=None, output=FACE)
+    finder = LatentFinderConfig(columns=15, widths=(4, 4), hidden=8)  # 4 of noise, 10 of a label, a slant
+    write_model(root, FINDER, "latent-finder", finder, SIZE, output=None)
 
 
 def write_model(root: Path, name: str, kind: str, config: Any, spec: dict[str, int], **more: Any) -> None:

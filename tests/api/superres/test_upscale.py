@@ -8,16 +8,18 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+import torch
 from fastapi import FastAPI
 from numpy.typing import NDArray
 from PIL import Image
 
 from app.engine.answers import Answers
 from models.pulse.solver import PULSE
+from models.pulse.space import projected
 from tests.api.conftest import MODEL
 from tests.api.lab.play import events
 from tests.api.problems import check_problem
-from tests.api.steering import CGAN, CNN, STYLED, ask, digit, refused, saved, show
+from tests.api.steering import CGAN, CNN, FINDER, STYLED, ask, digit, refused, saved, show
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 UPSCALE, STREAM = "/v1/upscale", "text/event-stream"
@@ -99,6 +101,24 @@ async def test_a_factor_makes_images_small_first(client: httpx.AsyncClient) -> N
     assert (await told(client, photograph, factor="2"))["count"] == 1, "cut around its centre"
 
 
+async def test_a_search_starts_from_the_guess_of_a_finder(
+    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = app.state.runtime
+    network, finder = (runtime.checkpoints[name].network for name in (CGAN, FINDER))
+    z = projected(network.prior.draw(seed=3, rows=[0])[:, :4], (4,))
+    numbers = torch.cat([z, network.prior.draw(seed=3, rows=[0])[:, 4:]], dim=1)
+    with torch.no_grad():
+        large = network.sample(numbers, torch.ones(1))
+    x = small(saved(Image.fromarray((255 * large[0, 0]).round().byte().numpy())), 14)
+    monkeypatch.setattr(finder, "find", lambda images: numbers.expand(len(images), -1))
+    runtime.answers = Answers(2**20)
+    (result,) = (await told(client, x, model=CGAN, target_psnr="40"))["results"]
+    assert (result["steps"], result["converged"]) == (1, True)
+    told_of_it = (await client.get(f"/v1/models/{FINDER}")).json()
+    assert told_of_it["capabilities"] == ["latent-finder"]
+
+
 async def test_noise_is_searched_where_it_is_asked_for(client: httpx.AsyncClient) -> None:
     x = small(await sample(client, STYLED, 4), 16)
     without, with_it = [await told(client, x, model=STYLED, noise=each) for each in ("false", "true")]
@@ -147,7 +167,7 @@ async def test_a_client_that_leaves_frees_its_rows_within_a_step(
 
     monkeypatch.setattr(PULSE, "step", counted)
     request = asyncio.ensure_future(told(client, digit(5, size=(7, 7)), max_steps="1000", target_psnr="50"))
-    await third.wait()
+    await asyncio.wait_for(third.wait(), 20)
     request.cancel()
     with pytest.raises(asyncio.CancelledError):
         await request
