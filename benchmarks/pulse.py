@@ -5,7 +5,8 @@
 Two sets of small images: samples of the generator, so that a solution exists, and test images, where it may not. Every
 answer is judged alike: in 8 bits, made small again by Pillow. `reference` is the authors' algorithm (Menon et al. 2020)
 on the same generator: one random start, 100 steps, its loss clamped at the target, the last iterate; `equal loss` is
-our search asked for no more than the reference came to, image by image. Diversity is the mean distance (root mean
+our search asked for no more than the reference came to, image by image; `blind` is ours without the latent finder, if
+there is one for the model. Diversity is the mean distance (root mean
 square of pixels) of those of four answers that converged.
 
 Then the server: 16 requests one after the other and at once, and how long /v1/generate takes alone and meanwhile.
@@ -17,6 +18,7 @@ from itertools import combinations
 from pathlib import Path
 from statistics import mean, median
 from time import process_time
+from typing import Any, cast
 
 import click
 import numpy as np
@@ -27,6 +29,7 @@ from torch import Tensor
 from app.engine.device import computing
 from benchmarks.pulse_serving import served
 from benchmarks.report import table
+from models.capabilities import LatentFinder
 from models.checkpoint import load
 from models.lattice import LEVELS, quantised
 from models.pulse.downscale import downscaled, error, mse_of
@@ -72,9 +75,11 @@ def reference(space: Space, x: Tensor, *, mse: float, number: int) -> Tensor:
     return quantised(images.detach())
 
 
-def ours(space: Space, x: Tensor, *, mse: float, restarts: int = 4, enough: int = 1) -> Tensor:
+def ours(
+    space: Space, x: Tensor, *, mse: float, restarts: int = 4, enough: int = 1, finder: LatentFinder | None = None
+) -> Tensor:
     """The answers that /v1/upscale gives."""
-    results = search(space, x, seed=SEED, budget=Budget(restarts, enough, STEPS, mse), batch=16)
+    results = search(space, x, seed=SEED, budget=Budget(restarts, enough, STEPS, mse), batch=16, finder=finder)
     return results.found.images[results.of(0)[:enough]]
 
 
@@ -134,22 +139,30 @@ def line(factor: int, name: str, method: str, found: Judged, target: float) -> l
     ]
 
 
-def compare(space: Space, large: Tensor, *, factor: int, name: str, target: float) -> list[list[str]]:
+def compare(
+    space: Space, large: Tensor, *, factor: int, name: str, target: float, finder: LatentFinder | None
+) -> list[list[str]]:
     """All methods on one set at one factor."""
     side = large.shape[-1]
     smalls = quantised(downscaled(large, side // factor, side // factor))
     mse = mse_of(target + 0.05)  # Pillow rounds what it makes small
-    rows: list[tuple[str, Judged]] = [
-        ("bicubic", judged(smalls, lambda x, _: bicubic(x, side), target)),
-        ("nearest of 500", judged(smalls, lambda x, _: nearest(space, x, of=500), target)),
-    ]
     theirs = judged(smalls, lambda x, number: reference(space, x, mse=mse, number=number), target)
-    rows += [("reference", theirs)]
     levels = [mse_of(psnr) for psnr in theirs.psnr]
-    rows += [("ours, equal loss", judged(smalls, lambda x, number: ours(space, x, mse=levels[number]), target))]
-    rows += [("ours", judged(smalls, lambda x, _: ours(space, x, mse=mse), target))]
-    rows += [("ours, four results", judged(smalls, lambda x, _: ours(space, x, mse=mse, restarts=8, enough=4), target))]
-    return [line(factor, name, method, found, target) for method, found in rows]
+
+    def searched(**options: Any) -> Judged:
+        return judged(smalls, lambda x, _: ours(space, x, mse=mse, **options), target)
+
+    rows = {
+        "bicubic": judged(smalls, lambda x, _: bicubic(x, side), target),
+        "nearest of 500": judged(smalls, lambda x, _: nearest(space, x, of=500), target),
+        "reference": theirs,
+        "ours, equal loss": judged(smalls, lambda x, number: ours(space, x, mse=levels[number], finder=finder), target),
+        "ours": searched(finder=finder),
+        "ours, four results": searched(finder=finder, restarts=8, enough=4),
+    }
+    if finder is not None:
+        rows["ours, blind"] = searched()
+    return [line(factor, name, method, found, target) for method, found in rows.items()]
 
 
 def reals(data: str, like: Tensor, n: int) -> Tensor:
@@ -176,6 +189,8 @@ def main(
     network = checkpoint.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     with computing(CPU), torch.inference_mode(False), torch.no_grad():
         space = space_of(network, CPU)
+        starts = weights / f"start-{model}"
+        finder = cast(LatentFinder, load(starts, device=CPU).network) if starts.is_dir() else None
         samples = torch.cat([network.sample(network.prior.draw(seed=0, rows=[i]), torch.ones(1)) for i in range(count)])
         if searches:
             data = checkpoint.card.data
@@ -184,8 +199,8 @@ def main(
             rows = []
             for factor in factors or ((4, 7) if samples.shape[-1] == 28 else (4, 8)):
                 for name, large in sets.items():
-                    rows += compare(space, large, factor=factor, name=name, target=target)
-                    click.echo("\n".join(table(HEAD, rows[-6:])), err=True)
+                    rows += compare(space, large, factor=factor, name=name, target=target, finder=finder)
+                    click.echo("\n".join(table(HEAD, rows)), err=True)
             click.echo("\n".join(table(HEAD, rows)))
     if serving:
         small = quantised(downscaled(samples[:16], samples.shape[-1] // 4, samples.shape[-1] // 4))

@@ -203,11 +203,3 @@ DCGAN = spec(
     licence="CC0-1.0",
     config=LatentFinderRecipeConfig(),
 )
-FACES = spec(
-    "stylegan2-avatars",
-    "Starts of searches in StyleGAN2's faces",
-    data="avatars-micah",
-    size=64,
-    licence="CC-BY-4.0",
-    config=LatentFinderRecipeConfig(widths=(32, 48, 64, 96), hidden=384),
-)

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 
 from models.capabilities import capabilities_of
-from models.families import dcgan, sngan, stylegan2
+from models.families import dcgan, sngan
 from models.families.attribute_cnn import AttributeCNN, AttributeCNNConfig
 from models.families.digits_cnn import DigitsCNN, DigitsCNNConfig
 from models.families.strided_cnn import StridedCNN, StridedCNNConfig
 from tests.unit.evaluation.worlds import classifier_facts, save
 
-FACE = 64
 GENERATORS: tuple[tuple[str, Any, Any, int], ...] = (
     ("sngan-mnist", sngan.Generator, sngan.SNGANConfig(latent_dim=4, width=4), 28),
     ("dcgan-mnist", dcgan.Generator, dcgan.DCGANConfig(latent_dim=4, width=4), 28),
@@ -48,7 +47,7 @@ def judges(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save(root, "cnn-mnist", StridedCNN(guide).eval(), **facts | {"capabilities": ["classifier"]})
     for name, build, config, side in GENERATORS:
         made = build(config).eval()
-        image = {"height": side, "width": side, "channels": 3 if side == FACE else 1}
+        image = {"height": side, "width": side, "channels": 1}
         facts = classifier_facts("stripes", digits) | {"family": name.partition("-")[0], "config": asdict(config)}
         save(root, name, made, **facts | {"capabilities": capabilities_of(made), "input": None, "output": image})
     return root
