@@ -1,8 +1,8 @@
 """A step of CycleGAN as pytorch-CycleGAN-and-pix2pix takes it, in float32, on networks of its shapes.
 
-Generators of residual blocks and PatchGANs of `networks.py`, built here from torch's layers alone; `optimize_parameters`
-of `cycle_gan_model.py`: G and F together with identity losses, D_A and D_B out of the graph, then each D by itself, on
-images of a pool kept in Python.
+Generators of residual blocks and PatchGANs of `networks.py`, built here from torch's layers alone;
+`optimize_parameters` of `cycle_gan_model.py`: G and F together with identity losses, D_A and D_B out of the graph, then
+each D by itself, on images of a pool kept in Python.
 """
 
 import itertools

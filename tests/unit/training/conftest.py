@@ -17,12 +17,6 @@ from tests.unit.evaluation.worlds import classifier_facts, save
 GENERATORS: tuple[tuple[str, Any, Any, int], ...] = (
     ("sngan-mnist", sngan.Generator, sngan.SNGANConfig(latent_dim=4, width=4), 28),
     ("dcgan-mnist", dcgan.Generator, dcgan.DCGANConfig(latent_dim=4, width=4), 28),
-    (
-        "stylegan2-avatars",
-        stylegan2.Generator,
-        stylegan2.StyleGAN2Config(latent_dim=4, style_dim=4, widths=(4, 4, 4, 4, 4)),
-        FACE,
-    ),
 )
 
 
