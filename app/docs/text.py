@@ -35,6 +35,6 @@ TAGS: list[dict[str, Any]] = [
     {"name": "classification", "description": "What images show, and examples to try it with."},
     {"name": "attacks", "description": "Images that fool classifiers, and what stands against them."},
     {"name": "catalogue", "description": "Which models there are, where they come from, and how good they are."},
-    {"name": "lab", "description": "Adversarial training while it happens, and what races of attack and defence came to."},
+    {"name": "lab", "description": "Adversarial training while it happens; races of attack and defence."},
     {"name": "operations", "description": "For those who run the server: health, metrics, what problems mean."},
 ]
