@@ -1,6 +1,7 @@
 """Scorers of anomalies beside references that need no network: leave-one-digit-out, textures, avatars.
 
     python -m benchmarks.anomaly [--set mnist-10k-without-1]... [--weights weights]...
+    python -m benchmarks.anomaly sheet weights/inpaint-brick docs/results/anomaly-brick.png
 
 Networks are the checkpoints of the --weights folders that learned a set, `weights` where none is given. Several of one
 recipe (folders of other seeds: `zerosum train skipganomaly-digits --seed 1 --export runs/seed-1`) make one line, mean
@@ -18,11 +19,13 @@ from benchmarks.report import table
 from models.checkpoint import load, read_card, scan
 from training.evaluation.anomaly import REFERENCES, Trial, judged, reference, scorer, trial, values
 from training.evaluation.report import number
+from training.grid import write_sheet
 from training.metrics.estimate import mean_and_deviation
 
 DIGITS = tuple(f"mnist-10k-without-{digit}" for digit in range(10))
 TEXTURES = ("textures-brick", "textures-grass", "textures-gravel")
 FACES = ("avatars-micah-without-glasses",)
+EACH = 10  # images of a label in a sheet
 COLUMNS = ("auroc", "average-precision")
 Told = Mapping[str, float]
 
@@ -59,12 +62,34 @@ def shown(told: Sequence[Told], columns: Sequence[str]) -> list[str]:
     ]
 
 
-@click.command()
+@click.group(invoke_without_command=True)
+@click.pass_context
 @click.option("--set", "sets", multiple=True, default=(*DIGITS, *TEXTURES, *FACES))
 @click.option("--weights", "folders", multiple=True, type=click.Path(path_type=Path), default=(Path("weights"),))
-def main(sets: tuple[str, ...], folders: tuple[Path, ...]) -> None:
+def main(context: click.Context, sets: tuple[str, ...], folders: tuple[Path, ...]) -> None:
     """Prints a table a set, and the means over the digits that were left out."""
     torch.set_num_threads(1)
+    if context.invoked_subcommand is None:
+        compare(sets, folders)
+
+
+@main.command()
+@click.argument("checkpoint", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+def sheet(checkpoint: Path, target: Path) -> None:
+    """Test images of a checkpoint's set, each beside its heat: two rows a label, the first ten of each, not chosen."""
+    card, network = read_card(checkpoint), scorer(load(checkpoint).network)
+    on = trial(card.data.name, size=card.input.height if card.input else None)
+    rows = [torch.nonzero(on.labels == label).flatten()[:EACH] for label in on.labels.unique().tolist()]
+    x = on.test[torch.cat(rows)]
+    found = judged(network, x)
+    assert found.heat is not None  # noqa: S101 - networks have maps
+    heat = (found.heat / network.full_scale).clamp(0, 1)[:, None].expand_as(x)
+    write_sheet(target, torch.stack([x, heat], dim=1).flatten(0, 1), scale=1)
+
+
+def compare(sets: Sequence[str], folders: Sequence[Path]) -> None:
+    """The tables."""
     over: dict[str, list[Told]] = {}
     for name in sets:
         on = trial(name, size=size_of(folders, name))

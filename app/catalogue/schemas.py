@@ -17,6 +17,7 @@ OPERATIONS = {  # where a capability is asked for
     "segmenter": "/v1/segment",
     "translator": "/v1/translate",
     "denoiser": "/v1/defend",
+    "anomaly-scorer": "/v1/anomaly/score",
     "latent-finder": "/v1/upscale",
 }
 

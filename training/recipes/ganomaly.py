@@ -94,7 +94,7 @@ DIGITS = RecipeSpec(
     papers=("arXiv:1805.06725",),
     presets={
         "smoke": Preset(Plan(steps=30, batch_size=16, sample_every=15), replace(PRESET, width=4, latent_dim=8)),
-        "cpu": Preset(Plan(steps=3000, batch_size=64, precision="bf16", ema_decay=0.99), PRESET),
+        "cpu": Preset(Plan(steps=1500, batch_size=64, precision="bf16", ema_decay=0.99), PRESET),
         "gpu": Preset(Plan(steps=10_000, batch_size=64, ema_decay=0.99, sample_every=1000), replace(PRESET, width=64)),
     },
     build=partial(Detection, "ganomaly-digits"),
