@@ -76,7 +76,7 @@ def reference(space: Space, x: Tensor, *, mse: float, number: int) -> Tensor:
 
 
 def ours(
-    space: Space, x: Tensor, *, mse: float, restarts: int = 4, enough: int = 1, finder: LatentFinder | None = None
+    space: Space, x: Tensor, *, mse: float, restarts: int = 8, enough: int = 1, finder: LatentFinder | None = None
 ) -> Tensor:
     """The answers that /v1/upscale gives."""
     results = search(space, x, seed=SEED, budget=Budget(restarts, enough, STEPS, mse), batch=16, finder=finder)
@@ -158,7 +158,7 @@ def compare(
         "reference": theirs,
         "ours, equal loss": judged(smalls, lambda x, number: ours(space, x, mse=levels[number], finder=finder), target),
         "ours": searched(finder=finder),
-        "ours, four results": searched(finder=finder, restarts=8, enough=4),
+        "ours, four results": searched(finder=finder, enough=4),
     }
     if finder is not None:
         rows["ours, blind"] = searched()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.errors import UpscaleInvalid
 from models.card import Card, ImageSpec
 
-MAX_STEPS, MAX_RESTARTS, MAX_RESULTS = 1000, 16, 16
+MAX_STEPS, MAX_RESTARTS, MAX_RESULTS, RESTARTS = 1000, 16, 16, 8
 LEAST_PSNR, MOST_PSNR = 10.0, 50.0  # beyond that the rounding of the small image itself is in the way
 
 
@@ -38,7 +38,7 @@ def asked(
     noise: bool,
 ) -> Asked:
     """The plan. Restarts are at least as many as results. Raises UpscaleInvalid."""
-    tries = max(4, results) if restarts is None else restarts
+    tries = max(RESTARTS, results) if restarts is None else restarts
     if results > tries:
         raise UpscaleInvalid(f"num_results is {results}; each comes from a restart of its own, and there are {tries}")
     if not LEAST_PSNR <= psnr <= MOST_PSNR:

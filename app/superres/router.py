@@ -49,7 +49,7 @@ Restarts = Annotated[
         le=MAX_RESTARTS,
         description="Searches for each image at most, from the guess of `start-<model>` where that is served, and from "
         f"the nearest of {CANDIDATES} random latents: num_results of them, and the others if that was not enough. "
-        "Absent: 4, or as many as num_results.",
+        "Absent: 8, or as many as num_results.",
         examples=[4],
     ),
 ]
