@@ -105,7 +105,8 @@ def write_scorers(root: Path) -> None:
 
 
 def write_steerable(root: Path) -> None:
-    """A checkpoint of each."""
+    """A checkpoint of each, the same ones every time: what an attack or a search comes to depends on the weights."""
+    torch.manual_seed(0)
     for name, (kind, config) in CONFIGS.items():
         write_model(root, name, kind, config, SIZE)
     for name, (kind, config) in DRAWERS.items():
