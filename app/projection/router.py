@@ -39,7 +39,7 @@ async def post_project(
     pictures: PhotographsDep,
     request: Request,
     runtime: RuntimeDep,
-    steps: Annotated[int, Form(ge=1, le=MAX_STEPS, description="Of each search.", examples=[100])] = 100,
+    steps: Annotated[int, Form(ge=1, le=MAX_STEPS, description="Of each search.", examples=[20])] = 100,
     target_psnr: Annotated[
         float, Form(ge=1, le=100, allow_inf_nan=False, description="A search ends when it is as near as this, in dB.")
     ] = 40.0,

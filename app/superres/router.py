@@ -40,7 +40,7 @@ Factor = Annotated[
     ),
 ]
 MaxSteps = Annotated[
-    int, Form(ge=1, le=MAX_STEPS, description="Of each search; one that has reached the target ends.", examples=[100])
+    int, Form(ge=1, le=MAX_STEPS, description="Of each search; one that has reached the target ends.", examples=[30])
 ]
 Restarts = Annotated[
     int | None,
