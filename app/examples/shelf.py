@@ -47,9 +47,7 @@ EXAMPLES = (
     Example("digit-8.png", "A handwritten 8", 28, 28, DIGIT, f"{TEST}8/1"),
     Example("digit-3-7px.png", "The same 3, four times smaller", 7, 7, DIGIT, f"{TEST}3/0, by Pillow's bicubic filter"),
     Example("face.png", "A drawn face", 64, 64, FACES, f"{AVATAR}4"),
-    Example(
-        "face-8px.png", "The same face, eight times smaller", 8, 8, FACES, f"{AVATAR}4, by the same filter"
-    ),
+    Example("face-8px.png", "The same face, eight times smaller", 8, 8, FACES, f"{AVATAR}4, by the same filter"),
     Example("emoji-haircut.png", "A haircut", 64, 64, EMOJI, f"{DRAWN}1F487-1F3FD-200D-2640-FE0F"),
     Example("brick-foreign.png", "A brick wall with a piece of another texture", 64, 64, BRICK, DEFECT),
     Example("emoji-cake-lines.png", "The lines of a cake", 64, 64, EMOJI, f"{DRAWN}1F370, the line layer"),
