@@ -29,12 +29,14 @@ from torch import Tensor
 from app.engine.device import computing
 from benchmarks.pulse_serving import served
 from benchmarks.report import table
+from models.adam import adam, unmoved
 from models.capabilities import LatentFinder
 from models.checkpoint import load
+from models.fidelity import error, mse_of
 from models.lattice import LEVELS, quantised
-from models.pulse.downscale import downscaled, error, mse_of
+from models.pulse.downscale import downscaled
 from models.pulse.search import Budget, search
-from models.pulse.solver import BETAS, EPSILON, LAMBDA_GEOCROSS, LAMBDA_L2, PEAK, bias, geocross, rate
+from models.pulse.solver import LAMBDA_GEOCROSS, LAMBDA_L2, PEAK, geocross, rate
 from models.pulse.space import Space, projected, space_of
 from training.data import load as load_data
 
@@ -57,9 +59,9 @@ class Judged:
 def reference(space: Space, x: Tensor, *, mse: float, number: int) -> Tensor:
     """The authors' loop for one image, and its last iterate."""
     v, told = space.start(seed=SEED, rows=[number])
-    m = s = torch.zeros_like(v)
+    moments = unmoved(v)
     steps = torch.full((1,), STEPS)
-    for t in range(STEPS):
+    for _ in range(STEPS):
         with torch.enable_grad():
             v = v.detach().requires_grad_()
             images = space.images(v, told)
@@ -68,10 +70,9 @@ def reference(space: Space, x: Tensor, *, mse: float, number: int) -> Tensor:
                 loss = loss + LAMBDA_GEOCROSS * geocross(styles).sum()
             (gradient,) = torch.autograd.grad(loss, v, allow_unused=True)
         gradient = torch.zeros_like(v) if gradient is None else gradient
-        count = torch.full((1,), t + 1)
-        m, s = torch.lerp(gradient, m, BETAS[0]), torch.lerp(gradient.square(), s, BETAS[1])
-        step = (m / bias(BETAS[0], count)) / ((s / bias(BETAS[1], count)).sqrt() + EPSILON)
-        v = projected(v.detach() - rate(count - 1, steps, PEAK)[:, None] * step, space.spheres)
+        lr = rate(moments.t, steps, PEAK)
+        moments, step = adam(moments, gradient)
+        v = projected(v.detach() - lr[:, None] * step, space.spheres)
     return quantised(images.detach())
 
 

@@ -16,8 +16,9 @@ from app.engine.device import computing
 from benchmarks.pulse import CPU, bicubic, ours, reals, reference
 from models.capabilities import LatentFinder
 from models.checkpoint import load
+from models.fidelity import mse_of
 from models.lattice import quantised
-from models.pulse.downscale import downscaled, mse_of
+from models.pulse.downscale import downscaled
 from models.pulse.space import space_of
 
 RESULTS = 4

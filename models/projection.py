@@ -11,10 +11,11 @@ from math import inf
 
 import torch
 import torch.nn.functional as functional
-from jaxtyping import Int
 from torch import Tensor
 
+from models.adam import Counts, Moments, adam, unmoved
 from models.capabilities import StyleSampler
+from models.fidelity import error
 from models.lattice import quantised
 from models.solver import Mask
 from models.tensors import Images, Scores, Style, Styles
@@ -23,9 +24,7 @@ DRAWN = 64  # styles to start from
 BATCH = 16  # of them, at a time
 PEAK = 0.1  # the learning rate, in spreads of w
 RISE, FALL = 0.05, 0.25  # shares of the steps in which the rate rises from zero, and falls back
-BETAS, EPSILON = (0.9, 0.999), 1e-8
 
-Counts = Int[Tensor, " b"]
 Work = Generator[None, None, "Projector"]
 
 
@@ -40,13 +39,11 @@ class Targets:
 
 @dataclass(frozen=True)
 class Projection:
-    """Where a row stands; `m` and `s` are Adam's moments, `mse` is that of the best style's 8-bit image."""
+    """Where a row stands; `mse` is that of the best style's 8-bit image."""
 
     rows: Targets
     w: Style
-    m: Style
-    s: Style
-    t: Counts
+    moments: Moments
     best: Style
     mse: Scores
 
@@ -74,41 +71,30 @@ class Projector:
         """At the drawn style whose image is nearest."""
         nearest = [int(distance(self.seen, x.expand_as(self.seen)).argmin()) for x in rows.x.split(1)]
         w = self.drawn[nearest]
-        worst = torch.full_like(rows.mse, inf)
-        return Projection(rows, w, torch.zeros_like(w), torch.zeros_like(w), torch.zeros_like(rows.steps), w, worst)
+        return Projection(rows, w, unmoved(w), w, torch.full_like(rows.mse, inf))
 
     def step(self, state: Projection) -> Projection:
         """A look at where the row is, then a step of Adam from there."""
-        rows, t = state.rows, state.t + 1
-        size = 1 if rows.x.device.type == "cpu" else len(rows.x)  # kernels differ with the batch in their last bits
-        looks = [self._look(w, x) for w, x in zip(state.w.split(size), rows.x.split(size), strict=True)]
-        gradient, error = (torch.cat(parts) for parts in zip(*looks, strict=True))
-        better = error < state.mse
-        m = torch.lerp(gradient * self.spread, state.m, BETAS[0])
-        s = torch.lerp((gradient * self.spread).square(), state.s, BETAS[1])
-        step = (m / unbiased(BETAS[0], t)) / ((s / unbiased(BETAS[1], t)).sqrt() + EPSILON)
-        moved = state.w - rate(state.t, rows.steps)[:, None] * self.spread * step
-        best = torch.where(better[:, None], state.w, state.best)
-        return Projection(rows, moved, m, s, t, best, torch.where(better, error, state.mse))
-
-    def _look(self, w: Style, x: Images) -> tuple[Style, Scores]:
-        """The gradient of the distance, and the error in 8 bits."""
+        rows = state.rows
         with torch.inference_mode(False), torch.enable_grad():
-            w = w.detach().clone().requires_grad_()
+            w = state.w.detach().clone().requires_grad_()
             images = self.network.synthesise(every_layer(w, self.network.layers))
-            (gradient,) = torch.autograd.grad(distance(images, x).sum(), w)
-        return gradient, (quantised(images.detach()) - x).square().mean(dim=(1, 2, 3))
+            (gradient,) = torch.autograd.grad(distance(images, rows.x).sum(), w)
+        mse = error(quantised(images.detach()), rows.x)
+        better = mse < state.mse
+        moments, step = adam(state.moments, gradient * self.spread)
+        moved = state.w - rate(state.moments.t, rows.steps)[:, None] * self.spread * step
+        best = torch.where(better[:, None], state.w, state.best)
+        return Projection(rows, moved, moments, best, torch.where(better, mse, state.mse))
 
     def done(self, state: Projection) -> Mask:
         """Near enough, or out of steps."""
-        return (state.mse <= state.rows.mse) | (state.t >= state.rows.steps)
+        return (state.mse <= state.rows.mse) | (state.moments.t >= state.rows.steps)
 
     def result(self, state: Projection) -> Projected:
         """The best style's image, once more."""
-        ws = every_layer(state.best, self.network.layers)
-        size = 1 if ws.device.type == "cpu" else max(1, len(ws))
-        images = torch.cat([quantised(self.network.synthesise(part)) for part in ws.split(size)])
-        return Projected(state.best, images, state.mse, state.t)
+        images = quantised(self.network.synthesise(every_layer(state.best, self.network.layers)))
+        return Projected(state.best, images, state.mse, state.moments.t)
 
 
 def preparing(network: StyleSampler, *, seed: int, device: torch.device) -> Work:
@@ -143,8 +129,3 @@ def rate(t: Counts, steps: Counts) -> Scores:
     rise = ((progress + 1 / steps) / RISE).clamp(max=1)
     fall = ((1 - progress) / FALL).clamp(max=1)
     return PEAK * rise * (0.5 - 0.5 * torch.cos(fall * torch.pi))
-
-
-def unbiased(beta: float, t: Counts) -> Tensor:
-    """1 - beta^t: b 1."""
-    return 1 - beta ** t[:, None].float()

@@ -23,7 +23,7 @@ from app.runtime import Runtime
 from app.superres.asked import Asked, small_size
 from models.capabilities import LatentFinder, Sampler
 from models.card import Card, ImageSpec
-from models.pulse.downscale import mse_of
+from models.fidelity import mse_of
 from models.pulse.guess import numbers_of
 from models.pulse.search import CANDIDATES, Budget, Results, searching
 from models.pulse.solver import PULSE, Search
@@ -258,7 +258,7 @@ class News:
                 {
                     "seconds": round(now - self.begun, 3),
                     "running": len(rows),
-                    "step": int(state.t.max()),
+                    "step": int(state.moments.t.max()),
                     "steps": self.steps,
                     "image": self.images[rows[best]],
                     "psnr": round(-10 * float(state.mse[best].clamp_min(1e-12).log10()), 2),

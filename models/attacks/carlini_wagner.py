@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from models.adam import Moments, adam, unmoved
 from models.attacks.nearest import Approach, seen_near
 from models.attacks.norms import L2_NORM, Norm
 from models.attacks.rows import TIE, Counts, Rows, margin
@@ -19,19 +20,16 @@ from models.tensors import Images, Logits, Scores
 from models.victim import Victim, look
 
 TAU = 0.998
-BETAS, EPS = (0.9, 0.999), 1e-8
 CHECKS = 10  # of a search, for whether it still improves
 ENOUGH = 0.9999  # of the loss at the check before: a search that has not fallen below it has come to rest
 
 
 @dataclass(frozen=True)
 class Search:
-    """One descent with one c: w, Adam's moments, its steps, and what it has found."""
+    """One descent with one c: w, Adam's moments, and what it has found."""
 
     w: Images
-    m: Images
-    v: Images
-    t: Counts
+    moments: Moments
     found: Mask
     checked: Scores
 
@@ -77,11 +75,12 @@ class CarliniWagner:
         slope = 2 * (z - rows.x) + state.c[:, None, None, None] * at_x.gradient
         loss = (z - rows.x).square().sum(dim=(1, 2, 3)) + state.c * at_x.loss
         found = search.found | (margin(at_x.logits, rows) > TIE)
-        search = adam(replace(search, found=found), slope * (1 - tanh.square()) / (2 * TAU) * rows.mask, self.rate)
+        moments, step = adam(search.moments, slope * (1 - tanh.square()) / (2 * TAU) * rows.mask)
+        search = replace(search, w=search.w - self.rate * step, moments=moments, found=found)
         search, resting = checked(search, loss, rows)
         trial = seen_near(trial, x, at_x.logits, self.norm, passes=self.victim.passes)
         state = replace(state, trial=trial, search=search)
-        over = resting | (search.t >= rows.steps)
+        over = resting | (search.moments.t >= rows.steps)
         return chosen(over, bisected(state), state) if bool(over.any()) else state
 
     def done(self, state: CWState) -> Mask:
@@ -97,23 +96,12 @@ def image(tanh: Images) -> Images:
 def fresh(rows: Rows) -> Search:
     """At x."""
     w = (TAU * (2 * rows.x - 1)).double().atanh().float()
-    nothing = torch.zeros_like(rows.steps)
-    return Search(w, w * 0, w * 0, nothing, nothing.bool(), torch.full_like(rows.eps, torch.inf))
-
-
-def adam(search: Search, gradient: Images, rate: float) -> Search:
-    """The next w (Kingma and Ba 2015, algorithm 1), each row by its own clock."""
-    b1, b2 = BETAS
-    t = search.t + 1
-    m, v = b1 * search.m + (1 - b1) * gradient, b2 * search.v + (1 - b2) * gradient.square()
-    first, second = ((1 - b ** t.double()).float()[:, None, None, None] for b in BETAS)
-    w = search.w - rate * (m / first) / ((v / second).sqrt() + EPS)
-    return replace(search, w=w, m=m, v=v, t=t)
+    return Search(w, unmoved(w), torch.zeros_like(rows.steps).bool(), torch.full_like(rows.eps, torch.inf))
 
 
 def checked(search: Search, loss: Scores, rows: Rows) -> tuple[Search, Mask]:
     """Whether a search has come to rest, asked CHECKS times."""
-    due = search.t % (rows.steps // CHECKS).clamp_min(1) == 0
+    due = search.moments.t % (rows.steps // CHECKS).clamp_min(1) == 0
     resting = due & (loss > ENOUGH * search.checked)
     return replace(search, checked=torch.where(due, loss, search.checked)), resting
 

@@ -12,8 +12,9 @@ from jaxtyping import Int
 from torch import Tensor
 
 from models.capabilities import LatentFinder
+from models.fidelity import error
 from models.lattice import quantised
-from models.pulse.downscale import downscaled, error
+from models.pulse.downscale import downscaled
 from models.pulse.guess import point_of
 from models.pulse.solver import PULSE, Found, Searches
 from models.pulse.space import Space

@@ -9,21 +9,19 @@ from dataclasses import dataclass
 from math import inf
 
 import torch
-from jaxtyping import Int
 from torch import Tensor
 
+from models.adam import Counts, Moments, adam, unmoved
+from models.fidelity import error
 from models.lattice import quantised
-from models.pulse.downscale import downscaled, error
+from models.pulse.downscale import downscaled
 from models.pulse.space import Space, projected
 from models.solver import Mask
 from models.tensors import Codes, Images, Latents, Scores, Styles
 
 LAMBDA_L2, LAMBDA_GEOCROSS = 100.0, 0.05
-BETAS, EPSILON = (0.9, 0.999), 1e-8
 PEAK = 0.4  # the learning rate in the middle of a search
 DROP = 0.9  # where the rate falls from a tenth of it to a thousandth
-
-Counts = Int[Tensor, " b"]
 
 
 @dataclass(frozen=True)
@@ -39,13 +37,11 @@ class Searches:
 
 @dataclass(frozen=True)
 class Search:
-    """Where a row stands; `m` and `s` are Adam's moments."""
+    """Where a row stands."""
 
     rows: Searches
     v: Latents
-    m: Latents
-    s: Latents
-    t: Counts
+    moments: Moments
     best: Latents
     mse: Scores  # of the 8-bit image of the best
 
@@ -71,9 +67,7 @@ class PULSE:
     def start(self, rows: Searches) -> Search:
         """On the spheres."""
         v = projected(rows.v, self.space.spheres)
-        nothing = torch.zeros_like(v)
-        worst = torch.full_like(rows.mse, inf)
-        return Search(rows, v, nothing, nothing, torch.zeros_like(rows.steps), v, worst)
+        return Search(rows, v, unmoved(v), v, torch.full_like(rows.mse, inf))
 
     def step(self, state: Search) -> Search:
         """A look at where the row is, then a step of Adam from there."""
@@ -87,23 +81,20 @@ class PULSE:
             (gradient,) = torch.autograd.grad(loss.sum(), v)
         mse = error(downscaled(quantised(images.detach()), *size), rows.x)
         better = mse < state.mse
-        t = state.t + 1
-        m = torch.lerp(gradient, state.m, BETAS[0])
-        s = torch.lerp(gradient.square(), state.s, BETAS[1])
-        step = (m / bias(BETAS[0], t)) / ((s / bias(BETAS[1], t)).sqrt() + EPSILON)
-        moved = projected(state.v - rate(state.t, rows.steps, self.peak)[:, None] * step, self.space.spheres)
-        return Search(
-            rows, moved, m, s, t, torch.where(better[:, None], state.v, state.best), torch.where(better, mse, state.mse)
-        )
+        moments, step = adam(state.moments, gradient)
+        lr = rate(state.moments.t, rows.steps, self.peak)
+        moved = projected(state.v - lr[:, None] * step, self.space.spheres)
+        best = torch.where(better[:, None], state.v, state.best)
+        return Search(rows, moved, moments, best, torch.where(better, mse, state.mse))
 
     def done(self, state: Search) -> Mask:
         """Near enough, or out of steps."""
-        return (state.mse <= state.rows.mse) | (state.t >= state.rows.steps)
+        return (state.mse <= state.rows.mse) | (state.moments.t >= state.rows.steps)
 
     def result(self, state: Search) -> Found:
         """The best iterate's image, once more."""
         images = quantised(self.space.images(state.best, state.rows.told))
-        return Found(state.best, state.rows.told, images, state.mse, state.t)
+        return Found(state.best, state.rows.told, images, state.mse, state.moments.t)
 
 
 def geocross(styles: Styles) -> Scores:
@@ -122,11 +113,6 @@ def length(x: Tensor) -> Tensor:
     square = x.square().sum(dim=-1)
     zero = square == 0
     return torch.where(zero, 0.0, torch.where(zero, 1.0, square).sqrt())
-
-
-def bias(beta: float, t: Counts) -> Tensor:
-    """Adam's correction, b 1."""
-    return (1 - beta ** t.double())[:, None].float()
 
 
 def rate(t: Counts, steps: Counts, peak: float) -> Scores:

@@ -15,8 +15,9 @@ from models.capabilities import LatentFinder, Sampler
 from models.card import Metric
 from models.checkpoint import Checkpoint
 from models.checkpoint import load as load_checkpoint
+from models.fidelity import error, mse_of
 from models.lattice import quantised
-from models.pulse.downscale import downscaled, error, mse_of
+from models.pulse.downscale import downscaled
 from models.pulse.guess import numbers_of, point_of
 from models.pulse.search import CANDIDATES, Budget, search
 from models.pulse.space import Space, space_of

@@ -16,8 +16,9 @@ from torch.optim import Adam, Optimizer
 
 from models.capabilities import Sampler
 from models.families.latent_finder import LatentFinder, LatentFinderConfig
+from models.fidelity import error
 from models.lattice import quantised
-from models.pulse.downscale import downscaled, error
+from models.pulse.downscale import downscaled
 from models.pulse.guess import codes_of, numbers_of, point_of
 from models.pulse.solver import LAMBDA_L2
 from models.pulse.space import Space, space_of

@@ -6,8 +6,9 @@ import torch
 
 from benchmarks.pulse import bytes_of, judged, nearest, ours, psnr_of, reference
 from models.families.sngan import Generator, SNGANConfig
+from models.fidelity import mse_of
 from models.lattice import quantised
-from models.pulse.downscale import downscaled, mse_of
+from models.pulse.downscale import downscaled
 from models.pulse.space import LatentSpace
 
 

@@ -14,8 +14,9 @@ from models.families.cgan import CGANConfig
 from models.families.cgan import Generator as Conditional
 from models.families.stylegan2 import Generator as Styled
 from models.families.stylegan2 import StyleGAN2Config
+from models.fidelity import error, mse_of
 from models.lattice import quantised
-from models.pulse.downscale import downscaled, error, mse_of
+from models.pulse.downscale import downscaled
 from models.pulse.search import Budget, Wave, search, searching
 from models.pulse.solver import PULSE, Found, Search, Searches, geocross, rate
 from models.pulse.space import LatentSpace, Space, StyleSpace, off_sphere, projected, space_of
