@@ -38,6 +38,7 @@ from models.pulse.downscale import downscaled
 from models.pulse.search import Budget, search
 from models.pulse.solver import LAMBDA_GEOCROSS, LAMBDA_L2, PEAK, geocross, rate
 from models.pulse.space import Space, projected, space_of
+from models.streams import keys, normal
 from training.data import load as load_data
 
 CPU = torch.device("cpu")
@@ -57,8 +58,9 @@ class Judged:
 
 
 def reference(space: Space, x: Tensor, *, mse: float, number: int) -> Tensor:
-    """The authors' loop for one image, and its last iterate."""
-    v, told = space.start(seed=SEED, rows=[number])
+    """The authors' loop for one image, and its last iterate; it starts anywhere on the spheres, as theirs does."""
+    _, told = space.start(seed=SEED, rows=[number])
+    v = projected(normal(keys(SEED, [number]), (sum(space.spheres),)), space.spheres)
     moments = unmoved(v)
     steps = torch.full((1,), STEPS)
     for _ in range(STEPS):

@@ -12,9 +12,9 @@ from models.tensors import Codes, Guesses, Latents
 
 
 def numbers_of(space: Space) -> tuple[int, int]:
-    """How many a guess has for the vectors, and for the codes. Noise of layers is not guessed."""
+    """How many a guess has for the vectors, and for the codes. One style is guessed for all layers, and no noise."""
     if isinstance(space, StyleSpace):
-        return space.network.layers * len(space.mean), 0
+        return len(space.mean), 0
     assert isinstance(space, LatentSpace)  # noqa: S101 - there are two kinds
     return sum(space.spheres), sum(code.width for code in codes_of(space))
 
@@ -29,9 +29,10 @@ def point_of(space: Space, numbers: Guesses) -> tuple[Latents, Codes]:
     """b columns -> points on the spheres, each code the value of the highest score."""
     vectors, _ = numbers_of(space)
     v: Tensor = numbers[:, :vectors]
-    if isinstance(space, StyleSpace) and space.noise:
-        noise = normal(keys(0, [0] * len(v)), (space.network.noise.shape[1],)).to(v)
-        v = torch.cat([v, noise], dim=1)
+    if isinstance(space, StyleSpace):
+        v = v.repeat(1, space.network.layers)
+        if space.noise:
+            v = torch.cat([v, normal(keys(0, [0] * len(v)), (space.network.noise.shape[1],)).to(v)], dim=1)
     told, start = [numbers[:, :0]], vectors
     for code in codes_of(space):
         scores = numbers[:, start : start + code.width]

@@ -3,7 +3,9 @@
 A point is a row of numbers, one sphere behind the other, the radius of each the square root of its dimension. A plain
 sampler has one sphere, its noise. A style-based one has a sphere for each layer's style, mapped to w as in the
 authors' code: leaky rectifier(5) of w is nearly Gaussian, so v is scaled and shifted to its mean and spread, and then
-rectified; and, if asked, one more for the noise of all layers.
+rectified; and, if asked, one more for the noise of all layers. That code starts from random points on the spheres, a
+layer apart from the others; they show worn-out mixtures wherever w is less than Gaussian, as it is where G was told
+attributes. Here searches start from styles that the generator draws itself.
 """
 
 from collections.abc import Sequence
@@ -17,7 +19,7 @@ from torch import Tensor
 
 from models.capabilities import Sampler, StyleSampler
 from models.streams import keys, normal
-from models.tensors import Codes, Images, Latents, Styles
+from models.tensors import Codes, Images, Latents, Style, Styles
 
 SLOPE = 0.2  # of the rectifier behind the mapping network
 FITTED = 10_000  # latents that the spread of w is measured on
@@ -109,9 +111,18 @@ class StyleSpace:
         return (*styles, self.network.noise.shape[1]) if self.noise else styles
 
     def start(self, *, seed: int, rows: Sequence[int]) -> tuple[Latents, Codes]:
-        """At random, each layer by itself."""
-        key = keys(seed, rows)
-        return projected(normal(key, (sum(self.spheres),)), self.spheres), torch.empty(len(rows), 0)
+        """Styles as the mapping network draws them, one for all layers of an image."""
+        device = self.mean.device
+        z = self.network.prior.draw(seed=seed, rows=rows).to(device)
+        v = self.pointing(self.network.style(z, z.new_ones(len(z))))
+        if self.noise:
+            v = torch.cat([v, normal(keys(seed, rows), (self.network.noise.shape[1],)).to(device)], dim=1)
+        return projected(v, self.spheres), torch.empty(len(rows), 0, device=device)
+
+    def pointing(self, w: Style) -> Latents:
+        """What `styles` makes w of, the same for every layer: b s -> b (l s), before it is brought to the spheres."""
+        v: Tensor = (functional.leaky_relu(w, 1 / SLOPE) - self.mean) / self.spread
+        return v.repeat(1, self.network.layers)
 
     def images(self, v: Latents, told: Codes) -> Images:  # noqa: ARG002 - it has no codes
         """By w of each layer, and the noise."""

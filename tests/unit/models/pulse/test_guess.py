@@ -52,8 +52,8 @@ def test_styles_are_guessed_and_noise_is_not() -> None:
     network = Styled(StyleGAN2Config(latent_dim=8, style_dim=6, widths=(8, 8))).eval()
     for noise in (False, True):
         space = StyleSpace(network, torch.zeros(6), torch.ones(6), noise=noise)
-        assert numbers_of(space) == (6 * network.layers, 0)
-        v, told = point_of(space, torch.randn(3, 6 * network.layers))
+        assert numbers_of(space) == (6, 0), "one style for all layers"
+        v, told = point_of(space, torch.randn(3, 6))
         assert v.shape == (3, sum(space.spheres))
         assert told.shape == (3, 0)
         assert space.images(v, told).shape[0] == 3

@@ -61,6 +61,20 @@ def space(request: pytest.FixtureRequest) -> Space:
 
 
 @torch.no_grad()
+def test_styles_that_searches_start_from_are_those_that_the_generator_draws() -> None:
+    space = style_space()
+    assert isinstance(space, StyleSpace)
+    network = space.network
+    v, _ = space.start(seed=3, rows=range(50))
+    assert (off_sphere(v, space.spheres) <= 1e-6).all()
+    w = network.style(network.prior.draw(seed=3, rows=range(50)), torch.ones(50))
+    pointed = space.pointing(w)
+    torch.testing.assert_close(space.styles(pointed), w[:, None].expand(-1, network.layers, -1), atol=1e-5, rtol=1e-4)
+    like = torch.nn.functional.cosine_similarity(v[:, : w.shape[1]], pointed[:, : w.shape[1]])
+    assert (like > 0.9999).all(), "brought to the sphere, and no further"
+
+
+@torch.no_grad()
 def test_searches_come_nearer_and_stay_on_their_spheres(space: Space) -> None:
     few, many = (solve(PULSE(space), rows(space, n=4, steps=steps)) for steps in (1, 20))
     assert (many.mse < few.mse).all()
