@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.answering.seeds import any_seed
 from app.runtime import Runtime
 from models.attacks.eot import EOT
 from models.capabilities import Denoiser
@@ -37,6 +38,12 @@ class Shield:
         """The victim behind it; a random one is asked several times at once."""
         behind = Defended(victim, self.defence)
         return EOT(behind, SAMPLES) if self.kind.random else behind
+
+    def seed(self, asked: int | None) -> int:
+        """The one asked for, else any; where nothing is drawn always 0, so that equal requests have one answer."""
+        if asked is not None:
+            return asked
+        return any_seed() if self.kind.random else 0
 
 
 def denoisers(runtime: Runtime) -> tuple[Card, ...]:

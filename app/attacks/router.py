@@ -231,8 +231,7 @@ async def post_defend(
     form = form_of(accepted(request), IMAGES)
     runtime.get(model, Classifier)
     shield = shield_of(runtime, model, defence_name, value, adaptive=True)
-    chosen = any_seed() if seed is None else seed
-    order = service.defend_order(runtime, model, pictures, form, shield=shield, seed=chosen)
+    order = service.defend_order(runtime, model, pictures, form, shield=shield, seed=shield.seed(seed))
     return await respond(request, runtime, order, if_none_match)
 
 

@@ -8,7 +8,6 @@ from app.answering.describe import answers
 from app.answering.fields import Seed
 from app.answering.forms import JSON, form_of
 from app.answering.respond import IfNoneMatch, accepted, respond
-from app.answering.seeds import any_seed
 from app.answering.shields import shield_of
 from app.answering.uploads import PhotographsDep
 from app.classification import service
@@ -81,8 +80,7 @@ async def post_classify(
         only_with_a_defence(defence_value, seed)
         return await respond(request, runtime, service.order_of(runtime, model, pictures, top=top), if_none_match)
     shield = shield_of(runtime, model, defence, defence_value, adaptive=True)
-    drawn = any_seed() if shield.kind.random else 0  # where nothing is drawn, equal requests have equal names
-    order = defended_order(runtime, model, pictures, top=top, shield=shield, seed=drawn if seed is None else seed)
+    order = defended_order(runtime, model, pictures, top=top, shield=shield, seed=shield.seed(seed))
     return await respond(request, runtime, order, if_none_match)
 
 

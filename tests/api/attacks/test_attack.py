@@ -212,3 +212,13 @@ async def test_a_defence_shows_what_it_makes_of_images(client: httpx.AsyncClient
         assert result["changed"] == (result["before"][0]["label"] != result["after"][0]["label"])
         assert 100 < result["linf"] <= 128
     refused(await show(client, "/v1/defend", digit(1), model=CNN, defence="x"), "defence-invalid", "known: jpeg")
+
+
+@pytest.mark.parametrize(("defence", "answers"), [("jpeg", 1), (DENOISER, 1), ("noise", 2)])
+async def test_a_defence_without_a_seed_draws_one_only_where_it_is_random(
+    client: httpx.AsyncClient, defence: str, answers: int
+) -> None:
+    asked = [await show(client, "/v1/defend", digit(1), model=CNN, defence=defence) for _ in range(2)]
+    assert len({each.headers["etag"] for each in asked}) == len({each.json()["seed"] for each in asked}) == answers
+    again = await show(client, "/v1/defend", digit(1), model=CNN, defence=defence, seed=str(asked[0].json()["seed"]))
+    assert again.headers["etag"] == asked[0].headers["etag"]

@@ -12,6 +12,7 @@ from models.attacks.apgd import APGD
 from models.errors import AttackInvalid
 from tests.api.lab.play import events
 from tests.api.problems import check_problem
+from tests.api.rawclient import RawClient
 from tests.api.steering import CNN, READER, digit, refused, show
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -73,37 +74,18 @@ async def test_what_goes_wrong_on_the_way_is_the_last_event(
     assert found[-1][1]["detail"] == "nothing works"
 
 
-class Listener:
-    """A client at the ASGI level, which hears events and can hang up."""
-
-    def __init__(self, app: FastAPI, **fields: str) -> None:
-        files = {"image": ("image.png", digit(5), "image/png")}
-        sent = httpx.Request("POST", f"http://localhost{ROBUSTNESS}", data=FIELDS | fields, files=files)
-        self.messages: list[dict[str, Any]] = [{"type": "http.request", "body": sent.read()}]
-        self.headers = [*sent.headers.raw, (b"accept", STREAM.encode())]
-        self.heard: asyncio.Queue[bytes] = asyncio.Queue()
-        self.hung_up = asyncio.Event()
-        self.request = asyncio.create_task(app(self.scope(), self.receive, self.send))
-
-    def scope(self) -> dict[str, Any]:
-        """As uvicorn says it."""
-        names = {"type": "http", "method": "POST", "path": ROBUSTNESS, "raw_path": ROBUSTNESS.encode()}
-        headers = [(name.lower(), value) for name, value in self.headers]
-        rest = {"query_string": b"", "headers": headers, "http_version": "1.1", "scheme": "http", "root_path": ""}
-        asgi = {"version": "3.0", "spec_version": "2.3"}
-        return {"asgi": asgi, "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80)} | names | rest
-
-    async def receive(self) -> dict[str, Any]:
-        """The order, and later the end."""
-        if self.messages:
-            return self.messages.pop(0)
-        await self.hung_up.wait()
-        return {"type": "http.disconnect"}
-
-    async def send(self, message: Any) -> None:
-        """Takes what comes."""
-        if message.get("body"):
-            self.heard.put_nowait(message["body"])
+def listening(app: FastAPI, **fields: str) -> RawClient:
+    """A client that hears events and can hang up."""
+    return RawClient(
+        app,
+        httpx.Request(
+            "POST",
+            f"http://localhost{ROBUSTNESS}",
+            data=FIELDS | fields,
+            files={"image": ("image.png", digit(5), "image/png")},
+            headers={"accept": STREAM},
+        ),
+    )
 
 
 async def test_a_client_that_leaves_stops_the_work(
@@ -117,11 +99,10 @@ async def test_a_client_that_leaves_stops_the_work(
         return step(self, state)
 
     monkeypatch.setattr(APGD, "step", counted)
-    listener = Listener(app, protocol="standard", eps="1")
-    while b'"attack":"pgd-margin"' not in await asyncio.wait_for(listener.heard.get(), 60):
+    listener = listening(app, protocol="standard", eps="1")
+    while b'"attack":"pgd-margin"' not in await listener.heard():
         pass  # a hundred steps of APGD follow, and nine hundred more
-    listener.hung_up.set()
-    await asyncio.wait_for(listener.request, 10)
+    await listener.hang_up()
     await asyncio.sleep(0.1)
     at_departure = len(steps)
     await asyncio.sleep(0.2)
