@@ -5,7 +5,7 @@ TrainingError
 ├── SettingInvalid     --set names no field of the recipe's config, or gives it another type
 ├── DeviceMissing      no such device on this machine
 ├── DataUnfit          images or labels that the recipe cannot learn from
-├── GuideMissing       no classifier that a denoiser could learn from
+├── CheckpointMissing  no checkpoint that this one is taught or measured by
 ├── BatchTooLarge      more images a step than the data set has, or than the processes can share
 ├── RunExists          the run folder holds a run that would be overwritten
 ├── RunForeign         the run folder holds a run of another recipe or config
@@ -37,8 +37,8 @@ class DataUnfit(TrainingError):
     """Images or labels that the recipe cannot learn from."""
 
 
-class GuideMissing(TrainingError):
-    """No classifier that a denoiser could learn from."""
+class CheckpointMissing(TrainingError):
+    """No checkpoint that this one is taught or measured by."""
 
 
 class BatchTooLarge(TrainingError):

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from training.evaluation.options import weights_option
+
 
 @click.command()
 @click.argument("id")
@@ -11,14 +13,7 @@ import click
 @click.option(
     "--rate", type=click.FloatRange(min=0, max=1, min_open=True, max_open=True), default=0.01, show_default=True
 )
-@click.option(
-    "--weights",
-    type=click.Path(path_type=Path),
-    default=Path("weights"),
-    envvar="ZEROSUM_WEIGHTS",
-    show_default=True,
-    help="The folder of checkpoints.",
-)
+@weights_option
 def calibrate(id: str, data: str, rate: float, weights: Path) -> None:
     """Put the scores of held-out normals into the card of checkpoint ID; refused where they are too few for --rate."""
     from models.checkpoint import load, write_card

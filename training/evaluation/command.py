@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from training.evaluation.options import weights_option
+
 if TYPE_CHECKING:
     from training.evaluation.report import Report
 
@@ -48,14 +50,7 @@ def show(report: "Report", render: Callable[["Report"], str]) -> "Report":
 @click.option(
     "--extractor", metavar="ID", help="Checkpoint in whose features to measure.  [default: the only one that fits]"
 )
-@click.option(
-    "--weights",
-    type=click.Path(path_type=Path),
-    default=Path("weights"),
-    envvar="ZEROSUM_WEIGHTS",
-    show_default=True,
-    help="The folder of checkpoints.",
-)
+@weights_option
 @click.option("--json", "target", type=click.Path(dir_okay=False, path_type=Path), help="Also write the reports there.")
 def eval_(
     ids: tuple[str, ...],
@@ -85,14 +80,7 @@ def eval_(
 
 @click.command()
 @click.option("--write", "target", type=click.Path(dir_okay=False, path_type=Path), help="Into this file.")
-@click.option(
-    "--weights",
-    type=click.Path(path_type=Path),
-    default=Path("weights"),
-    envvar="ZEROSUM_WEIGHTS",
-    show_default=True,
-    help="The folder of checkpoints.",
-)
+@weights_option
 def models(target: Path | None, weights: Path) -> None:
     """Print every checkpoint's card as one Markdown page."""
     from models.checkpoint import replace_file

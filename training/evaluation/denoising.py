@@ -6,7 +6,6 @@ judged on 8-bit images inside the ball; an image that is wrong without any attac
 """
 
 from dataclasses import dataclass
-from typing import cast
 
 import torch
 from torch import nn
@@ -16,7 +15,6 @@ from models.attacks.rows import rows_of
 from models.capabilities import Classifier, Denoiser
 from models.card import Metric
 from models.checkpoint import Checkpoint
-from models.checkpoint import load as load_checkpoint
 from models.defences.defended import Defended
 from models.defences.denoiser import Denoised
 from models.robustness.interval import Share
@@ -27,11 +25,11 @@ from models.victim import Bare, Victim, ask
 from training.data import load
 from training.evaluation.benchmark import labelled
 from training.evaluation.draws import BATCH, as_shipped, one_thread
-from training.evaluation.errors import CheckpointUnknown, NothingToMeasure
-from training.evaluation.extractor import weights_root
+from training.evaluation.errors import NothingToMeasure
 from training.evaluation.report import Report, Row, Section, heading
 from training.evaluation.reprint import reprint
 from training.metrics.estimate import Estimate
+from training.shipped import shipped
 
 VICTIM = "cnn-mnist"
 EVERY = 2  # of the test images, which are sorted by class: a thousand of the two that there are
@@ -66,17 +64,14 @@ class Found:
 
 
 def measure_denoising(network: nn.Module, *, data: str, command: str) -> tuple[Metric, ...]:
-    """The figures of a card. Raises CheckpointUnknown where the classifier is not there."""
+    """The figures of a card. Raises CheckpointMissing where the classifier is not there."""
     with one_thread():
         return figures(compare(as_shipped(network), victim(), data=data), command=command)
 
 
 def victim() -> Bare:
     """The classifier."""
-    folder = weights_root() / VICTIM
-    if not folder.is_dir():
-        raise CheckpointUnknown(f"a denoiser is measured in front of {VICTIM}, and there is no {folder}")
-    return Bare(cast(Classifier, load_checkpoint(folder).network))
+    return Bare(shipped(VICTIM, Classifier, purpose="a denoiser is measured in front of"))
 
 
 def compare(network: nn.Module, bare: Bare, *, data: str) -> Found:

@@ -6,7 +6,6 @@ again, and of the nearest of as many random latents as a search looks at; steps 
 
 from dataclasses import dataclass
 from statistics import median
-from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +13,6 @@ from torch import Tensor, nn
 from models.capabilities import LatentFinder, Sampler
 from models.card import Metric
 from models.checkpoint import Checkpoint
-from models.checkpoint import load as load_checkpoint
 from models.fidelity import error, mse_of
 from models.lattice import quantised
 from models.pulse.downscale import downscaled
@@ -23,11 +21,11 @@ from models.pulse.search import CANDIDATES, Budget, search
 from models.pulse.space import Space, space_of
 from models.tensors import Images
 from training.evaluation.draws import BATCH, as_shipped, one_thread
-from training.evaluation.errors import CheckpointUnknown, NothingToMeasure
-from training.evaluation.extractor import weights_root
+from training.evaluation.errors import NothingToMeasure
 from training.evaluation.report import Report, Row, Section, heading
 from training.evaluation.reprint import reprint
 from training.metrics.estimate import Estimate
+from training.shipped import shipped
 
 FACTOR, TARGET, STEPS, SEED = 4, 30.0, 100, 1  # samples that training, whose seeds are below 2^31, hardly met
 PREFIX, SAMPLES = "start-", 200
@@ -46,15 +44,12 @@ class Found:
 
 
 def space_behind(of: str) -> Space:
-    """The latents of the generator. Raises CheckpointUnknown."""
-    folder = weights_root() / of
-    if not folder.is_dir():
-        raise CheckpointUnknown(f"a latent finder is measured by samples of {of}, and there is no {folder}")
-    return space_of(cast(Sampler, load_checkpoint(folder).network), torch.device("cpu"))
+    """The latents of the generator. Raises CheckpointMissing."""
+    return space_of(shipped(of, Sampler, purpose="a latent finder is measured by samples of"), torch.device("cpu"))
 
 
 def measure_finding(network: nn.Module, *, of: str, command: str, samples: int) -> tuple[Metric, ...]:
-    """The figures of a card. Raises CheckpointUnknown where the generator is not there."""
+    """The figures of a card. Raises CheckpointMissing where the generator is not there."""
     with one_thread():
         return figures(compare(as_shipped(network), space_behind(of), samples=samples), command=command)
 

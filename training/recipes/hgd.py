@@ -29,9 +29,9 @@ from models.tensors import Images, Labels
 from models.victim import Bare
 from training.augment import translation
 from training.data import Dataset
-from training.errors import GuideMissing
 from training.randomness import Draw
 from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec, require
+from training.shipped import shipped
 from training.update import Update
 
 GUIDE = "cnn-mnist"
@@ -70,17 +70,8 @@ def logits(f: StridedCNN, x: Images) -> Tensor:
 
 
 def guide() -> StridedCNN:
-    """The classifier as it is shipped. Raises GuideMissing, or a CheckpointError."""
-    from models.checkpoint import load
-    from training.evaluation.extractor import weights_root
-
-    folder = weights_root() / GUIDE
-    if not folder.is_dir():
-        raise GuideMissing(f"the denoiser learns from {GUIDE}, and there is no {folder}: zerosum train {GUIDE}")
-    network = load(folder).network
-    if not isinstance(network, StridedCNN):
-        raise GuideMissing(f"the denoiser learns from a {StridedCNN.__name__}; {folder} is another network")
-    return network
+    """The classifier as it is shipped. Raises CheckpointMissing, or a CheckpointError."""
+    return shipped(GUIDE, StridedCNN, purpose="the denoiser learns from")
 
 
 class Guided:

@@ -24,9 +24,9 @@ from models.pulse.solver import LAMBDA_L2
 from models.pulse.space import Space, space_of
 from models.tensors import Images
 from training.data import Dataset
-from training.errors import GuideMissing
 from training.randomness import Draw
 from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec
+from training.shipped import shipped
 from training.update import Update
 
 ALONE = 0.3  # of the run: the distance of latents only
@@ -44,17 +44,8 @@ class LatentFinderRecipeConfig:
 
 
 def generator(id: str) -> Sampler:
-    """The generator as it is shipped. Raises GuideMissing, or a CheckpointError."""
-    from models.checkpoint import load
-    from training.evaluation.extractor import weights_root
-
-    folder = weights_root() / id
-    if not folder.is_dir():
-        raise GuideMissing(f"the latent finder learns from {id}, and there is no {folder}: zerosum train {id}")
-    network = load(folder).network
-    if not isinstance(network, Sampler):
-        raise GuideMissing(f"the latent finder learns from samples, and {folder} makes none")
-    return network
+    """The generator as it is shipped. Raises CheckpointMissing, or a CheckpointError."""
+    return shipped(id, Sampler, purpose="the latent finder learns from")
 
 
 class Finding:

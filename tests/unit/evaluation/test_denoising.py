@@ -10,9 +10,10 @@ from models.families.digits_cnn import DigitsCNNConfig
 from models.families.hgd import HGD, HGDConfig
 from models.victim import Bare
 from tests.unit.evaluation.worlds import SHAPE, World, classifier_facts, save, trained_classifier
+from training.errors import CheckpointMissing
 from training.evaluation import denoising, measure_denoising
 from training.evaluation.denoising import ASSAULTS, Assault, compare
-from training.evaluation.errors import CheckpointUnknown, NothingToMeasure
+from training.evaluation.errors import NothingToMeasure
 from training.evaluation.evaluate import Settings, evaluate
 
 TINY = HGDConfig(widths=(4, 4))
@@ -67,5 +68,5 @@ def test_what_cannot_be_measured_says_so(world: World, weights: Path, monkeypatc
     with pytest.raises(NothingToMeasure, match="Identity cleans no images"):
         measure_denoising(nn.Identity(), data=world.data, command="x")
     monkeypatch.setenv("ZEROSUM_WEIGHTS", str(weights / "nowhere"))
-    with pytest.raises(CheckpointUnknown, match="measured in front of cnn-mnist, and there is no"):
+    with pytest.raises(CheckpointMissing, match="measured in front of cnn-mnist, and there is no"):
         measure_denoising(HGD(TINY), data=world.data, command="x")

@@ -13,7 +13,7 @@ from models.families.strided_cnn import StridedCNN, StridedCNNConfig
 from models.lattice import quantised
 from tests.unit.training.stand_in import stripes
 from training.cluster import Cluster
-from training.errors import GuideMissing
+from training.errors import CheckpointMissing
 from training.loop import Options, Session
 from training.randomness import Draw
 from training.recipe import Preset
@@ -110,5 +110,5 @@ def test_a_sheet_shows_five_pictures_of_each_digit() -> None:
 def test_without_its_classifier_a_denoiser_says_what_to_train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(guide(), StridedCNN)
     monkeypatch.setenv("ZEROSUM_WEIGHTS", str(tmp_path))
-    with pytest.raises(GuideMissing, match=r"learns from cnn-mnist, and there is no .*zerosum train cnn-mnist"):
+    with pytest.raises(CheckpointMissing, match=r"learns from cnn-mnist, and there is no .*zerosum train cnn-mnist"):
         guide()

@@ -14,7 +14,7 @@ from models.pulse.space import LatentSpace
 from models.tensors import Images, Latents, Scores
 from training.cluster import Cluster
 from training.data import load as load_data
-from training.errors import GuideMissing
+from training.errors import CheckpointMissing
 from training.evaluation.finding import compare, space_behind
 from training.loop import Options, Session
 from training.randomness import Draw
@@ -71,7 +71,7 @@ def test_small_sides_go_from_a_quarter_to_a_half_and_below() -> None:
 
 def test_without_its_generator_it_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZEROSUM_WEIGHTS", str(tmp_path))
-    with pytest.raises(GuideMissing, match="zerosum train sngan-mnist"):
+    with pytest.raises(CheckpointMissing, match="zerosum train sngan-mnist"):
         latent_finder.generator("sngan-mnist")
 
 
