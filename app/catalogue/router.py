@@ -10,6 +10,7 @@ from app.catalogue.schemas import FailedModel, ModelCard, ModelList, detail, sum
 from app.deps import ModelIdPath, RuntimeDep
 from app.errors import ModelFailed, ModelUnknown, NotReady, SamplesMissing
 from app.problems import responses
+from models.capabilities import Translator
 
 router = APIRouter(prefix="/models", tags=["catalogue"])
 SHEET: dict[int | str, dict[str, Any]] = {
@@ -47,9 +48,17 @@ async def list_models(runtime: RuntimeDep, samples: SamplesDep) -> ModelList:
 async def get_model(id: ModelIdPath, runtime: RuntimeDep) -> ModelCard:
     """The card as it was written when the checkpoint was made: data, training, measured metrics, licence, limits.
 
-    Beside it the codes that images can be chosen by, or that are read from images, with their values.
+    Beside it the codes that images can be chosen by, or that are read from images, with their values, and the
+    directions in which images can be translated.
     """
-    return detail(runtime.card(id), codes_known(runtime, id))
+    return detail(runtime.card(id), codes_known(runtime, id), directions_known(runtime, id))
+
+
+def directions_known(runtime: RuntimeDep, model: str) -> tuple[str, ...]:
+    """The directions of a translator; any other model has none."""
+    if "translator" not in runtime.card(model).capabilities:
+        return ()
+    return runtime.get(model, Translator).directions
 
 
 @router.get(

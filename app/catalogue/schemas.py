@@ -71,15 +71,19 @@ class CodeFacts(BaseModel):
 
 
 class ModelCard(Card):
-    """The card of a model, and its codes."""
+    """The card of a model, its codes and its directions."""
 
     codes: list[CodeFacts] = Field(
         description="What /v1/sample takes or /v1/encode reads; empty where the model has none."
     )
+    directions: list[str] = Field(
+        description="What /v1/translate takes, the first by default; empty where the model translates nothing.",
+        examples=[["line-to-color"]],
+    )
 
 
-def detail(card: Card, codes: Sequence[Code]) -> ModelCard:
-    """The card as it was written, beside the codes of the network."""
+def detail(card: Card, codes: Sequence[Code], directions: Sequence[str]) -> ModelCard:
+    """The card as it was written, beside the codes and the directions of the network."""
     facts = [
         CodeFacts(
             name=code.name,
@@ -89,7 +93,7 @@ def detail(card: Card, codes: Sequence[Code]) -> ModelCard:
         )
         for code in codes
     ]
-    return ModelCard(**dict(card), codes=facts)
+    return ModelCard(**dict(card), codes=facts, directions=list(directions))
 
 
 def summary(card: Card, *, has_samples: bool) -> ModelSummary:

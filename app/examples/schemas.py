@@ -14,6 +14,9 @@ class ExampleFacts(BaseModel):
     height: int = Field(description="Pixels.", examples=[300])
     licence: str = Field(description="Of the image, and who made it.", examples=["CC0-1.0 (Stefan van der Walt)"])
     source: str = Field(description="Where it comes from.", examples=["scikit-image, skimage.data.chelsea"])
+    models: list[str] = Field(
+        description="Models that learned from images of its kind.", examples=[["cyclegan-openmoji"]]
+    )
     link: str = Field(description="GET it here.", examples=["/v1/examples/cat.png"])
 
 
@@ -32,5 +35,6 @@ def facts(example: Example) -> ExampleFacts:
         height=example.height,
         licence=example.licence,
         source=example.source,
+        models=list(example.models),
         link=f"/v1/examples/{example.name}",
     )

@@ -14,8 +14,10 @@ TEST = "MNIST, the test split of mnist-10k, "
 EMOJI = "CC BY-SA 4.0 (OpenMoji, HfG Schwäbisch Gmünd and contributors)"
 BRICK, DEFECT = "CC0-1.0 (scikit-image)", f"{SKIMAGE}brick; the test split of textures-brick, foreign/3"
 DRAWN = "OpenMoji 17.0.0, the test split of openmoji, "
+COLOURED, LINES = ("unet-openmoji-parts", "unet-openmoji-parts-l2", "cyclegan-openmoji"), ("pix2pix-openmoji",)
 FACES = "CC BY 4.0 (Micah Lanier: Avatar Illustration System; drawn by DiceBear)"
 AVATAR = "the test split of avatars-micah, "
+BARE = "the test split of avatars-micah:glasses, "
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Example:
     height: int
     licence: str
     source: str
+    models: tuple[str, ...] = ()  # that learned from images of its kind: what the start page offers first
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,11 @@ EXAMPLES = (
     Example("digit-8.png", "A handwritten 8", 28, 28, DIGIT, f"{TEST}8/1"),
     Example("digit-3-7px.png", "The same 3, four times smaller", 7, 7, DIGIT, f"{TEST}3/0, by Pillow's bicubic filter"),
     Example("face.png", "A drawn face", 64, 64, FACES, f"{AVATAR}4"),
+    Example("face-bare.png", "The same face without glasses", 64, 64, FACES, f"{BARE}4", ("cyclegan-glasses",)),
     Example("face-8px.png", "The same face, eight times smaller", 8, 8, FACES, f"{AVATAR}4, by the same filter"),
-    Example("emoji-haircut.png", "A haircut", 64, 64, EMOJI, f"{DRAWN}1F487-1F3FD-200D-2640-FE0F"),
+    Example("emoji-haircut.png", "A haircut", 64, 64, EMOJI, f"{DRAWN}1F487-1F3FD-200D-2640-FE0F", COLOURED),
     Example("brick-foreign.png", "A brick wall with a piece of another texture", 64, 64, BRICK, DEFECT),
-    Example("emoji-cake-lines.png", "The lines of a cake", 64, 64, EMOJI, f"{DRAWN}1F370, the line layer"),
+    Example("emoji-cake-lines.png", "The lines of a cake", 64, 64, EMOJI, f"{DRAWN}1F370, the line layer", LINES),
 )
 
 

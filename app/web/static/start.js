@@ -80,13 +80,45 @@ function chosen(form, codes) {
   return Object.fromEntries(pairs.filter(([, value]) => value !== ""));
 }
 
+function withKey() {
+  return sessionStorage.getItem(KEY) ? ['-H "authorization: Bearer $ZEROSUM_API_KEY"'] : [];
+}
+
 function curl(path, { model, ...rest }) {
-  const key = sessionStorage.getItem(KEY) ? `-H "authorization: Bearer $ZEROSUM_API_KEY" ` : "";
   return [
     `curl -s ${location.origin}${path} -o ${model}.png`,
-    `${key}-H 'content-type: application/json'`,
+    ...withKey(),
+    "-H 'content-type: application/json'",
     `-d '${JSON.stringify({ model, ...rest })}'`,
   ].join(" \\\n  ");
+}
+
+// Asks when the form is sent, and shows what comes: `send` asks, `words` tells what is seen.
+function wireAsk(article, form, { send, words }) {
+  async function run() {
+    const [problem, picture] = [".problem", ".picture"].map((each) => $(each, article));
+    const button = $(".primary", form);
+    const start = performance.now();
+    button.disabled = true;
+    problem.hidden = true;
+    picture.classList.add("busy");
+    try {
+      const { alt, caption } = words();
+      const answer = await send();
+      const took = Math.round(performance.now() - start);
+      await show($(".shown", article), answer);
+      picture.hidden = false;
+      $(".columns", article).classList.remove("plain");
+      $(".shown", article).alt = alt;
+      $(".caption", article).textContent = `${caption}, in ${took} ms.`;
+    } catch (error) {
+      Object.assign(problem, { textContent: error.message, hidden: false });
+    }
+    button.disabled = false;
+    picture.classList.remove("busy");
+  }
+  form.addEventListener("submit", (event) => { event.preventDefault(); run(); });
+  return run;
 }
 
 function wireGenerate(article, id, path, codes) {
@@ -95,37 +127,74 @@ function wireGenerate(article, id, path, codes) {
   const read = () => (codes.length ? { ...drawn(), codes: chosen(form, codes) } : drawn());
   const refresh = () => { $(".command code", article).textContent = curl(path, read()); };
   $(".primary", form).before(...codes.map(picker));
-
-  async function generate() {
-    const [button, problem, picture] = [".primary", ".problem", ".picture"].map((each) => $(each, article));
-    const start = performance.now();
-    button.disabled = true;
-    problem.hidden = true;
-    picture.classList.add("busy");
-    try {
-      const body = JSON.stringify(read());
-      const headers = { "content-type": "application/json", accept: "image/png" };
-      const answer = await ask(path, { method: "POST", headers, body });
-      const took = Math.round(performance.now() - start);
-      await show($(".shown", article), answer);
-      const { num_images, seed } = read();
-      picture.hidden = false;
-      $(".shown", article).alt = `${num_images} images that ${id} made of seed ${seed}`;
-      $(".caption", article).textContent = `${num_images} images of seed ${seed}, in ${took} ms.`;
-    } catch (error) {
-      Object.assign(problem, { textContent: error.message, hidden: false });
-    }
-    button.disabled = false;
-    picture.classList.remove("busy");
-  }
-
+  const headers = { "content-type": "application/json", accept: "image/png" };
+  const generate = wireAsk(article, form, {
+    send: () => ask(path, { method: "POST", headers, body: JSON.stringify(read()) }),
+    words: () => ({
+      alt: `${read().num_images} images that ${id} made of seed ${read().seed}`,
+      caption: `${read().num_images} images of seed ${read().seed}`,
+    }),
+  });
   form.addEventListener("input", refresh);
-  form.addEventListener("submit", (event) => { event.preventDefault(); generate(); });
   $(".dice", article).addEventListener("click", () => {
     form.seed.value = Math.floor(Math.random() * 1e6);
     refresh();
     if (form.reportValidity()) generate();
   });
+  refresh();
+}
+
+// What a model makes of an image: what the button says, what can be asked for beside it, and under which name.
+const LOOKS = {
+  translator: { verb: "Translate", also: "and back again", field: ["include", "cycle"] },
+  segmenter: { verb: "Segment", also: "over the image", field: ["overlay", "true"] },
+};
+
+function wireLook(article, id, path, { verb, also, field }, { directions, examples }) {
+  const form = $(".look", article);
+  const { image, example, direction, fit } = form.elements;
+  const suited = [...examples].sort((a, b) => b.models.includes(id) - a.models.includes(id));
+  example.append(...suited.map(({ name, title }) => new Option(title, name)));
+  direction.append(...directions.map((each) => new Option(each.replaceAll("-", " "), each)));
+  direction.parentElement.hidden = directions.length < 2;
+  $(".primary", form).textContent = verb;
+  $(".also span", form).textContent = also;
+  $(".also", form).hidden = field[0] === "include" && directions.length < 2; // there is no way back
+
+  const name = () => image.files[0]?.name ?? example.value;
+  const fields = () => [
+    ["model", id],
+    ...(directions.length > 1 ? [["direction", direction.value]] : []),
+    ["fit", fit.value],
+    ...(form.elements.also.checked ? [field] : []),
+  ];
+  const refresh = () => {
+    const fetched = [`curl -s ${location.origin}/v1/examples/${example.value} -o ${example.value}`, ...withKey()];
+    const first = fetched.join(" ");
+    const command = [
+      `curl -s ${location.origin}${path} -o ${id}.png`,
+      ...withKey(),
+      ...fields().map(([key, value]) => `-F ${key}=${value}`),
+      `-F 'image=@${name().replaceAll("'", "'\\''")}'`,
+    ].join(" \\\n  ");
+    $(".command code", article).textContent = image.files.length ? command : `${first}\n${command}`;
+  };
+
+  async function send() {
+    const body = new FormData();
+    for (const [key, value] of fields()) body.append(key, value);
+    const file = image.files[0] ?? await (await ask(`/v1/examples/${example.value}`)).blob();
+    body.append("image", file, name());
+    return ask(path, { method: "POST", headers: { accept: "image/png" }, body });
+  }
+
+  wireAsk(article, form, {
+    send,
+    words: () => ({ alt: `What ${id} made of ${name()}`, caption: `What it made of ${name()}` }),
+  });
+  example.addEventListener("change", () => { image.value = ""; }); // the latest choice counts
+  form.addEventListener("input", refresh);
+  form.addEventListener("change", refresh);
   refresh();
 }
 
@@ -144,7 +213,7 @@ function wireCopy(article) {
   });
 }
 
-async function showModel({ id, capabilities, links }, card, swagger) {
+async function showModel({ id, capabilities, links }, card, { swagger, examples }) {
   const article = $("#model").content.firstElementChild.cloneNode(true);
   const { operations } = links;
   const operation = operations["conditional-sampler"] ?? operations.sampler ?? Object.values(operations)[0];
@@ -162,11 +231,15 @@ async function showModel({ id, capabilities, links }, card, swagger) {
   if (links.samples) $(".sheet", article).href = links.samples;
   if (operation) $(".operation", article).href = swagger[operation] ?? "/docs";
   const generates = Boolean(operations.sampler);
-  for (const each of [".generate", ".command"]) $(each, article).hidden = !generates;
+  const looks = capabilities.find((name) => name in LOOKS);
+  $(".generate", article).hidden = !generates;
+  $(".look", article).hidden = !looks;
+  $(".command", article).hidden = !generates && !looks;
   if (generates) wireGenerate(article, id, operation, card.codes);
+  else if (looks) wireLook(article, id, operations[looks], LOOKS[looks], { directions: card.directions, examples });
   wireCopy(article);
   $(".picture", article).hidden = !links.samples;
-  $(".columns", article).classList.toggle("plain", !links.samples && !generates);
+  $(".columns", article).classList.toggle("plain", !links.samples && !generates && !looks);
   $("#models").append(article);
   if (links.samples) {
     $(".shown", article).alt = `Samples of ${card.title}`;
@@ -183,12 +256,12 @@ async function anchors() { // where Swagger UI shows each POST
 
 async function load() {
   try {
-    const [{ models, failed }, swagger] = await Promise.all([json("/v1/models"), anchors()]);
+    const [{ models, failed }, { examples }, swagger] = await Promise.all([json("/v1/models"), json("/v1/examples"), anchors()]);
     const cards = await Promise.all(models.map(({ links }) => json(links.card)));
     $("#unlock").hidden = true;
     say(models.length ? "" : "No model is served: put a checkpoint into the weights folder and start again.");
     const order = models.map((_, i) => i).sort((a, b) => makes(models[b]) - makes(models[a]));
-    await Promise.all(order.map((i) => showModel(models[i], cards[i], swagger)));
+    await Promise.all(order.map((i) => showModel(models[i], cards[i], { swagger, examples })));
     $("#failed").hidden = !failed.length;
     $("#failed ul").append(...failed.map(({ reason }) => element("li", reason)));
   } catch (error) {

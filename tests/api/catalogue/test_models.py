@@ -6,7 +6,7 @@ from app.main import create_app
 from app.settings import Settings
 from models.checkpoint import read_card
 from tests.api.conftest import MODEL, Serve
-from tests.api.steering import CGAN
+from tests.api.steering import CGAN, CYCLEGAN, PIX2PIX, UNET
 
 
 async def test_the_list_says_what_each_model_can_do_and_where_to_ask(client: httpx.AsyncClient) -> None:
@@ -43,7 +43,7 @@ async def test_every_link_of_the_list_leads_somewhere(client: httpx.AsyncClient)
 async def test_the_card_is_answered_as_it_was_written(client: httpx.AsyncClient, weights: Path) -> None:
     answer = await client.get(f"/v1/models/{MODEL}")
     card = read_card(weights / MODEL)
-    assert answer.json() == card.model_dump(mode="json") | {"codes": []}
+    assert answer.json() == card.model_dump(mode="json") | {"codes": [], "directions": []}
 
 
 async def test_the_codes_of_a_model_stand_beside_its_card(settings: Settings, steerable: Path, serve: Serve) -> None:
@@ -55,6 +55,14 @@ async def test_the_codes_of_a_model_stand_beside_its_card(settings: Settings, st
         {"name": "slant", "values": [], "low": -1.0, "high": 1.0},
     ]
     assert listed["links"]["operations"] == {"sampler": "/v1/generate", "conditional-sampler": "/v1/sample"}
+
+
+async def test_the_directions_of_a_translator_stand_beside_its_card(
+    settings: Settings, steerable: Path, serve: Serve
+) -> None:
+    async with serve(create_app(settings.model_copy(update={"weights": steerable}))) as client:
+        told = [(await client.get(f"/v1/models/{id}")).json()["directions"] for id in (CYCLEGAN, PIX2PIX, UNET)]
+    assert told == [["color-to-line", "line-to-color"], ["line-to-color"], []]
 
 
 async def test_an_unknown_model_is_a_problem_that_names_it(client: httpx.AsyncClient) -> None:

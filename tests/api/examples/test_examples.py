@@ -12,6 +12,7 @@ from PIL import Image
 
 from app.examples import shelf
 from app.examples.shelf import EXAMPLES
+from training.recipes import RECIPES
 
 
 async def test_every_example_is_listed_with_its_licence_and_is_there(client: httpx.AsyncClient) -> None:
@@ -74,6 +75,25 @@ def test_the_face_is_a_test_face() -> None:
     row = test.keys.index(shelf.find("face.png").source.removeprefix(shelf.AVATAR))
     with Image.open(shelf.FOLDER / "face.png") as face:
         assert np.array_equal(np.asarray(face), test.images[row].transpose(1, 2, 0))
+
+
+@pytest.mark.slow
+def test_the_bare_face_is_a_test_face() -> None:
+    """Needs avatars-micah:glasses."""
+    from training.data import load
+
+    test = load("avatars-micah:glasses", split="test", size=64)
+    row = test.keys.index(shelf.find("face-bare.png").source.removeprefix(shelf.BARE))
+    with Image.open(shelf.FOLDER / "face-bare.png") as face:
+        assert np.array_equal(np.asarray(face), test.images[row].transpose(1, 2, 0))
+
+
+async def test_an_example_says_which_models_it_is_for(client: httpx.AsyncClient) -> None:
+    listed = (await client.get("/v1/examples")).json()["examples"]
+    meant = {model: each["name"] for each in listed for model in each["models"]}
+    assert set(meant) <= {recipe.id for recipe in RECIPES}
+    assert meant["pix2pix-openmoji"] == "emoji-cake-lines.png"
+    assert meant["unet-openmoji-parts"] == "emoji-haircut.png"
 
 
 @pytest.mark.parametrize(("small", "large"), [("digit-3-7px.png", "digit-3.png"), ("face-8px.png", "face.png")])
