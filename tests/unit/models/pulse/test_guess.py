@@ -12,8 +12,10 @@ from models.families.stylegan2 import Generator as Styled
 from models.families.stylegan2 import StyleGAN2Config
 from models.pulse.downscale import downscaled
 from models.pulse.guess import codes_of, numbers_of, point_of
-from models.pulse.search import Budget, search
+from models.pulse.search import Budget, search, searching
+from models.pulse.solver import PULSE
 from models.pulse.space import LatentSpace, StyleSpace, off_sphere
+from models.solver import solve
 from models.tensors import Guesses, Images
 
 LABEL, SLANT = Code("label", ("a", "b", "c")), Code("slant")
@@ -74,6 +76,32 @@ def test_a_search_from_the_right_guess_is_over_at_once() -> None:
     tried = search(space, x, seed=1, budget=strict, batch=8, finder=wrong)
     for image in range(2):
         assert len(tried.of(image)) == 3, "a wrong guess is one start among others"
+
+
+@torch.no_grad()
+def test_while_guesses_are_enough_nothing_else_is_looked_at() -> None:
+    space = coded()
+    v, told = space.start(seed=7, rows=range(3))
+    x = downscaled(space.images(v, told), 7, 7)
+    wrong = v.clone()
+    wrong[1] = -v[1]
+
+    def waves(guesses: torch.Tensor, enough: int) -> list[list[int] | None]:
+        finder = Knowing(torch.cat([guesses, told], dim=1))
+        budget = Budget(restarts=3, enough=enough, steps=1, mse=1e-5, candidates=40)
+        work, seen, came = searching(space, x, seed=1, budget=budget, finder=finder), list[list[int] | None](), None
+        while True:
+            try:
+                wave = work.send(came)
+            except StopIteration:
+                return seen
+            seen.append(None if wave is None else wave.images.tolist())
+            came = None if wave is None else solve(PULSE(space), wave.searches)
+
+    looks: list[None] = [None] * 3  # 40 candidates, 16 at a time
+    assert waves(v, 1) == [None, [0, 1, 2]]
+    assert waves(wrong, 1) == [None, [0, 1, 2], *looks, [1, 1]], "two restarts for the one that was not found"
+    assert waves(v, 2) == [None, [0, 1, 2], *looks, [0, 1, 2], [0, 1, 2]], "another result, and a restart"
 
 
 def test_a_finder_takes_small_images_of_any_size() -> None:
