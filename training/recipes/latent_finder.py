@@ -6,7 +6,7 @@ and, once that has settled, 100 times that of the small images of both, which is
 which nothing is searched, are guessed by their scores, under cross-entropy.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -17,12 +17,12 @@ from torch.optim import Adam, Optimizer
 from models.capabilities import Sampler
 from models.families.latent_finder import LatentFinder, LatentFinderConfig
 from models.fidelity import error
-from models.lattice import quantised
+from models.lattice import LEVELS, quantised
 from models.pulse.downscale import downscaled
 from models.pulse.guess import codes_of, numbers_of, point_of
 from models.pulse.solver import LAMBDA_L2
 from models.pulse.space import Space, space_of
-from models.tensors import Images
+from models.tensors import Codes, Images, Latents
 from training.data import Dataset
 from training.randomness import Draw
 from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec
@@ -32,15 +32,25 @@ from training.update import Update
 ALONE = 0.3  # of the run: the distance of latents only
 FEATURES = 0.1  # the weight of that distance afterwards
 SHOWN = 12  # samples on the sheet, two a row
+CHUNK = 64  # samples of the bank, drawn at once
+CPU = torch.device("cpu")
+
+Samples = tuple[Latents, Codes, Tensor]  # points, their codes, their images: in [0, 1], or bytes
 
 
 @dataclass(frozen=True)
 class LatentFinderRecipeConfig:
-    """Maps of the encoder, its hidden layer, the peak learning rate."""
+    """Maps of the encoder, its hidden layer, the peak learning rate.
+
+    With a bank of so many samples the first part of the run draws from it; 0: every step has samples of its own, which
+    costs nothing beside a small generator. `rows` of a batch count once small images do, since that leads through G.
+    """
 
     widths: tuple[int, ...] = (32, 64, 64)
     hidden: int = 256
     lr: float = 1e-3
+    bank: int = 0
+    rows: int = 64
 
 
 def generator(id: str) -> Sampler:
@@ -52,11 +62,11 @@ class Finding:
     """Adam on guesses at the latents of samples."""
 
     def __init__(self, of: str, config: LatentFinderRecipeConfig, data: Dataset) -> None:
-        self.config, self.settled = config, False
-        self.space: Space = space_of(generator(of), torch.device("cpu"))
-        v, told = self.space.start(seed=0, rows=range(SHOWN))
-        with torch.no_grad():
-            self.examples = quantised(self.space.images(v, told))
+        self.config, self.settled, self.of = config, False, of
+        self.device = CPU
+        self.space: Space = space_of(generator(of), CPU)
+        _, _, self.examples = samples(self.space, seed=0, rows=range(SHOWN))
+        self.bank: Samples | None = None
         self.E = LatentFinder(model_config(config, data, of=of))
         self.networks = nn.ModuleDict({"E": self.E})
         self.optimizer = Adam(self.E.parameters(), lr=config.lr)
@@ -69,12 +79,7 @@ class Finding:
 
     def step(self, batch: Batch, draw: Draw, update: Update) -> dict[str, Tensor]:
         """Guesses at as many samples as the batch has images; those themselves are not looked at."""
-        rows = len(batch.x)
-        v, told = (
-            part.to(batch.x.device) for part in self.space.start(seed=int(draw.integers(2**31, 1)), rows=range(rows))
-        )
-        with torch.no_grad():
-            large = quantised(self.space.images(v, told))
+        v, told, large = self.some(batch.x.device, len(batch.x), draw)
         side = small_side(large.shape[-1], draw)
         x = quantised(downscaled(large, side, side))
         numbers = self.E(x)
@@ -87,6 +92,21 @@ class Finding:
             loss = FEATURES * loss + LAMBDA_L2 * near
         update(self.optimizer, loss)
         return {"loss": loss.detach(), "apart": apart.detach(), "near": near.detach()}
+
+    def some(self, device: torch.device, rows: int, draw: Draw) -> Samples:
+        """Samples: from the bank until small images count, then new ones."""
+        if device != self.device:
+            G = generator(self.of)
+            assert isinstance(G, nn.Module)  # noqa: S101 - every checkpoint's network is one
+            self.device, self.space = device, space_of(G.to(device), device)
+        if not self.config.bank or self.settled:
+            fewer = min(rows, self.config.rows) if self.settled else rows
+            return samples(self.space, seed=int(draw.integers(2**31, 1)), rows=range(fewer), device=device)
+        if self.bank is None:
+            self.bank = banked(self.space, rows=self.config.bank, device=device)
+        picked = draw.integers(self.config.bank, rows)
+        v, told, large = (each[picked] for each in self.bank)
+        return v, told, large.float() / LEVELS
 
     def confusion(self, numbers: Tensor, told: Tensor) -> Tensor:
         """Cross-entropy of the codes' scores; squared error of those that are numbers."""
@@ -115,6 +135,21 @@ class Finding:
         shown = functional.interpolate(x, size=large.shape[2:], mode="nearest")
         guessed = self.space.images(*point_of(self.space, network(x)))
         return torch.stack([large, shown, guessed], dim=1).flatten(0, 1)
+
+
+@torch.no_grad()
+def samples(space: Space, *, seed: int, rows: range, device: torch.device = CPU) -> Samples:
+    """Points, their codes, and their images in 8 bits."""
+    v, told = (part.to(device) for part in space.start(seed=seed, rows=rows))
+    return v, told, quantised(space.images(v, told))
+
+
+def banked(space: Space, *, rows: int, device: torch.device) -> Samples:
+    """Samples of seed 1, their images as bytes."""
+    firsts = range(0, rows, CHUNK)
+    drawn = (samples(space, seed=1, rows=range(k, min(k + CHUNK, rows)), device=device) for k in firsts)
+    v, told, large = (torch.cat(parts) for parts in zip(*drawn, strict=True))
+    return v, told, (large * LEVELS).round().byte()
 
 
 def small_side(side: int, draw: Draw) -> int:
@@ -152,7 +187,7 @@ def measure(
 
 def spec(of: str, title: str, *, data: str, size: int, licence: str, config: LatentFinderRecipeConfig) -> RecipeSpec:
     """The recipe for one generator."""
-    small = LatentFinderRecipeConfig(widths=(4,) * len(config.widths), hidden=8)
+    small = replace(config, widths=(4,) * len(config.widths), hidden=8, bank=min(config.bank, 16), rows=8)
     return RecipeSpec(
         id=f"start-{of}",
         title=title,
@@ -186,6 +221,14 @@ DIGITS = spec(
     size=28,
     licence="CC0-1.0",
     config=LatentFinderRecipeConfig(),
+)
+FACES = spec(
+    "stylegan2-avatars",
+    "Starts of searches in StyleGAN2's faces",
+    data="avatars-micah",
+    size=64,
+    licence="CC-BY-4.0",
+    config=LatentFinderRecipeConfig(widths=(32, 48, 64, 96), hidden=384, bank=10_000, rows=16),
 )
 DCGAN = spec(
     "dcgan-mnist",

@@ -20,16 +20,16 @@ from training.loop import Options, Session
 from training.randomness import Draw
 from training.recipe import Preset
 from training.recipes import latent_finder, recipe
-from training.recipes.latent_finder import small_side
+from training.recipes.latent_finder import Finding, small_side
 
 pytestmark = pytest.mark.usefixtures("judged")
 NAME = "start-dcgan-mnist"
 
 
-def session(folder: Path, *, steps: int) -> Session:
+def session(folder: Path, *, steps: int, bank: int = 0) -> Session:
     spec = recipe(NAME)
     smoke = spec.presets["smoke"]
-    config = replace(smoke.config, widths=(8, 8), hidden=32, lr=3e-3)
+    config = replace(smoke.config, widths=(8, 8), hidden=32, lr=3e-3, bank=bank, rows=32)
     plan = replace(smoke.plan, steps=steps, batch_size=32)
     return Session(
         spec, Preset(plan, config), load_data("mnist-10k"), Cluster(0, 1, torch.device("cpu")), Options(folder)
@@ -51,9 +51,10 @@ class Blobs(torch.nn.Module):
         return images
 
 
-def test_guesses_come_nearer_as_it_learns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bank", [0, 500])
+def test_guesses_come_nearer_as_it_learns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bank: int) -> None:
     monkeypatch.setattr(latent_finder, "generator", lambda _: Blobs())
-    run, space = session(tmp_path, steps=60), LatentSpace(Blobs())
+    run, space = session(tmp_path, steps=60, bank=bank), LatentSpace(Blobs())
     finder = run.recipe.network
     before = compare(finder.eval(), space, samples=16)
     for _ in range(60):
@@ -61,6 +62,22 @@ def test_guesses_come_nearer_as_it_learns(tmp_path: Path, monkeypatch: pytest.Mo
     after = compare(finder.eval(), space, samples=16)
     assert after.guess > before.guess + 3
     assert after.steps_from_guess < before.steps_from_guess
+
+
+def test_a_bank_is_drawn_from_until_small_images_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latent_finder, "generator", lambda _: Blobs())
+    run = session(tmp_path, steps=60, bank=100)
+    learning = run.recipe
+    assert isinstance(learning, Finding)
+    draw = Draw(torch.Generator().manual_seed(0))
+    v, _, large = learning.some(torch.device("cpu"), 8, draw)
+    assert learning.bank is not None
+    assert all((row == learning.bank[0]).all(dim=1).any() for row in v)
+    torch.testing.assert_close(large, learning.space.images(v, torch.empty(8, 0)), atol=0.5 / 255 + 1e-6, rtol=0)
+    learning.settled = True
+    fresh, _, _ = learning.some(torch.device("cpu"), 64, draw)
+    assert len(fresh) == 32, "as many as lead through G"
+    assert not any((row == learning.bank[0]).all(dim=1).any() for row in fresh)
 
 
 def test_small_sides_go_from_a_quarter_to_a_half_and_below() -> None:

@@ -10,6 +10,7 @@ from models.families.cgan import Generator as Conditional
 from models.families.latent_finder import LatentFinder, LatentFinderConfig
 from models.families.stylegan2 import Generator as Styled
 from models.families.stylegan2 import StyleGAN2Config
+from models.lattice import quantised
 from models.pulse.downscale import downscaled
 from models.pulse.guess import codes_of, numbers_of, point_of
 from models.pulse.search import Budget, search, searching
@@ -82,13 +83,13 @@ def test_a_search_from_the_right_guess_is_over_at_once() -> None:
 def test_while_guesses_are_enough_nothing_else_is_looked_at() -> None:
     space = coded()
     v, told = space.start(seed=7, rows=range(3))
-    x = downscaled(space.images(v, told), 7, 7)
+    x = downscaled(quantised(space.images(v, told)), 7, 7)
     wrong = v.clone()
     wrong[1] = -v[1]
 
     def waves(guesses: torch.Tensor, enough: int) -> list[list[int] | None]:
         finder = Knowing(torch.cat([guesses, told], dim=1))
-        budget = Budget(restarts=3, enough=enough, steps=1, mse=1e-5, candidates=40)
+        budget = Budget(restarts=3, enough=enough, steps=1, mse=1e-9, candidates=40)
         work, seen, came = searching(space, x, seed=1, budget=budget, finder=finder), list[list[int] | None](), None
         while True:
             try:
