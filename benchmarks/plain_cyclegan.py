@@ -111,7 +111,7 @@ def plain_cyclegan(chosen: Preset, data: Dataset) -> Callable[[], None]:
             D.requires_grad_(False)
         opt_g.zero_grad()
         loss = 10 * (l1(rec_a, real_a) + l1(rec_b, real_b))
-        if c_a == c_b:
+        if c_a == c_b and c.identity:
             loss = loss + 5 * (l1(G_A(real_b), real_b) + l1(G_B(real_a), real_a))
         for D, fake in ((D_A, fake_b), (D_B, fake_a)):
             said = D(fake)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.pulse import bytes_of, judged, nearest, ours, psnr_of, reference
+from benchmarks.pulse import bytes_of, drawn, judged, nearest, ours, psnr_of, reference
 from models.families.sngan import Generator, SNGANConfig
 from models.fidelity import mse_of
 from models.lattice import quantised
@@ -25,7 +25,7 @@ def test_every_method_is_judged_by_what_pillow_makes_of_its_bytes() -> None:
     exact = judged(smalls, lambda _, number: large[number : number + 1], 30.0)
     assert min(exact.psnr) > 50
     searched = judged(smalls, lambda x, number: reference(made, x, mse=mse_of(60.0), number=number), 30.0)
-    guessed = judged(smalls, lambda x, _: nearest(made, x, of=1), 30.0)
+    guessed = judged(smalls, lambda x, _: nearest(drawn(made, of=1), x), 30.0)
     mine = judged(smalls, lambda x, _: ours(made, x, mse=mse_of(60.0), restarts=2, enough=2), 5.0)
     assert np.mean(searched.psnr) > np.mean(guessed.psnr)
     assert np.mean(mine.psnr) > np.mean(guessed.psnr)
