@@ -3,6 +3,9 @@
 The generator of Johnson et al. 2016 in the paper's words: c7s1-k, d2k, d4k, then blocks of R4k, u2k, uk, c7s1; mirrored
 borders, instance normalisation, tanh. Six blocks at 128 px and below. An image whose sides are no multiples of four is
 extended by its mirror image and the answer cut back.
+
+With `residual` the layers make what is added to the image instead of the image (Shen and Liu 2017, arXiv:1612.05363,
+section 3.1): where nothing is to change there is nothing to learn, and before training an answer is the image.
 """
 
 from dataclasses import dataclass
@@ -26,6 +29,7 @@ class CycleGANConfig:
     channels: tuple[int, int] = (3, 3)
     width: int = 32
     blocks: int = 6
+    residual: bool = False
 
 
 def convolution(c_in: int, c_out: int, kernel: int, *, stride: int = 1) -> list[nn.Module]:
@@ -50,9 +54,9 @@ class Residual(nn.Module):
 class Generator(nn.Module):
     """Image in [0, 1] of one domain -> image in [0, 1] of the other."""
 
-    def __init__(self, *, c_in: int, c_out: int, width: int, blocks: int) -> None:
+    def __init__(self, *, c_in: int, c_out: int, width: int, blocks: int, residual: bool = False) -> None:
         super().__init__()
-        k = width
+        self.residual, k = residual, width
         layers: list[nn.Module] = [*convolution(c_in, k, 7), nn.ReLU(inplace=True)]
         for c in (k, 2 * k):
             layers += [nn.Conv2d(c, 2 * c, 3, stride=2, padding=1), nn.InstanceNorm2d(2 * c), nn.ReLU(inplace=True)]
@@ -64,12 +68,16 @@ class Generator(nn.Module):
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
                 nn.init.normal_(layer.weight, 0.0, 0.02)  # section 7.1
+        if residual:
+            for parameter in self.layers[-1].parameters():
+                nn.init.zeros_(parameter)
 
-    def forward(self, x: Images) -> OtherImages:
-        """b c h w -> b c' h w."""
+    def forward(self, x: Images, noise: Tensor | None = None) -> OtherImages:
+        """b c h w -> b c' h w. `noise` lies over what the layers see, not over what they add to."""
         h, w = x.shape[2:]
-        y = self.layers(extended(2 * x - 1, 4, least=LEAST))[..., :h, :w]
-        return (torch.tanh(y.float()) + 1) / 2
+        seen = 2 * (x if noise is None else x + noise) - 1
+        y = torch.tanh(self.layers(extended(seen, 4, least=LEAST))[..., :h, :w].float())
+        return (x + y).clamp(0, 1) if self.residual else (y + 1) / 2
 
 
 class CycleGAN(nn.Module):
@@ -79,8 +87,10 @@ class CycleGAN(nn.Module):
         super().__init__()
         (a, b), (c_a, c_b) = config.domains, config.channels
         self.directions, self.channels = (f"{a}-to-{b}", f"{b}-to-{a}"), config.channels
-        self.G = Generator(c_in=c_a, c_out=c_b, width=config.width, blocks=config.blocks)
-        self.F = Generator(c_in=c_b, c_out=c_a, width=config.width, blocks=config.blocks)
+        self.G, self.F = (
+            Generator(c_in=i, c_out=o, width=config.width, blocks=config.blocks, residual=config.residual)
+            for i, o in ((c_a, c_b), (c_b, c_a))
+        )
 
     def translate(self, x: Images, direction: str) -> OtherImages:
         """The image in the other domain; grey or RGB is made what it takes. Raises DirectionUnknown."""

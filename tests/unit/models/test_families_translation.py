@@ -40,6 +40,19 @@ def test_the_two_directions_are_two_networks() -> None:
     assert not torch.equal(model.G(x), model.F(x))
 
 
+def test_a_residual_is_nothing_before_training_and_keeps_the_range() -> None:
+    model = CycleGAN(CycleGANConfig(width=4, blocks=1, residual=True)).eval()
+    x = torch.rand(2, 3, 9, 14)
+    assert torch.equal(model.G(x), x)
+    assert torch.equal(model.G(x, torch.randn_like(x)), x), "noise is on what the layers see, not on x"
+    last = model.G.layers[-1]
+    assert isinstance(last, nn.Conv2d)
+    torch.nn.init.normal_(last.weight)
+    y, noised = model.G(x), model.G(x, torch.randn_like(x))
+    assert 0 <= y.min() <= y.max() <= 1
+    assert not torch.equal(y, noised)
+
+
 @pytest.mark.parametrize(
     ("model", "sentence"),
     [

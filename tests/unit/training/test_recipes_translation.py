@@ -13,6 +13,7 @@ from training.errors import DataUnfit
 from training.loop import Options, Session, train
 from training.recipe import Plan, Preset
 from training.recipes import recipe
+from training.recipes.cyclegan import CycleGAN
 
 ALONE = Cluster(0, 1, torch.device("cpu"))
 
@@ -40,14 +41,14 @@ def test_no_pair_is_ever_seen(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_few_steps_bring_the_way_back_nearer(tmp_path: Path) -> None:
-    run = session("cyclegan-openmoji", tmp_path, lr=2e-3)
+    run = session("cyclegan", tmp_path, lr=2e-3)
     first = losses(run)["cycle"]
     train(run)
     assert losses(run)["cycle"] < 0.8 * first
 
 
 def test_the_identity_loss_needs_images_that_fit_both_generators() -> None:
-    spec, data = recipe("cyclegan-openmoji"), fitting(recipe("cyclegan-openmoji"))
+    spec, data = recipe("cyclegan"), fitting(recipe("cyclegan"))
     config = spec.presets["smoke"].config
     grey = replace(data, other=data.other[:, :1] if data.other is not None else None)
     a, b = torch.rand(1, 3, 8, 8), torch.rand(1, 1, 8, 8)
@@ -57,12 +58,30 @@ def test_the_identity_loss_needs_images_that_fit_both_generators() -> None:
 
 
 def test_domains_with_different_channels_are_learned(tmp_path: Path) -> None:
-    run = session("cyclegan-openmoji", tmp_path)
+    run = session("cyclegan", tmp_path)
     grey = replace(run.data, other=run.data.other[:, :1] if run.data.other is not None else None)
     other = Session(run.spec, run.preset, grey, ALONE, Options(tmp_path / "grey"))
     found = losses(other)
     assert found["identity"] == 0
     assert found["cycle"] > 0
+
+
+def test_a_residual_is_refused_where_the_domains_differ_in_channels(tmp_path: Path) -> None:
+    run = session("cyclegan-openmoji", tmp_path)
+    grey = replace(run.data, other=run.data.other[:, :1] if run.data.other is not None else None)
+    with pytest.raises(DataUnfit, match="residuals need as many channels in both domains; drawings has 3 and 1"):
+        Session(run.spec, run.preset, grey, ALONE, Options(tmp_path / "grey"))
+
+
+def test_noise_lies_on_the_way_back_alone(tmp_path: Path) -> None:
+    """Before training a residual is nothing, so G(a) is a; only F's second answer knows of the noise."""
+    seen: list[tuple[str, bool]] = []
+    run = session("cyclegan-openmoji", tmp_path, noise=0.1)
+    assert isinstance(run.recipe, CycleGAN)
+    for name, network in (("G", run.recipe.model.G), ("F", run.recipe.model.F)):
+        network.register_forward_pre_hook(lambda _, args, name=name: seen.append((name, len(args) > 1)))
+    assert losses(run)["cycle"] == 0
+    assert sorted(seen) == [("F", False), ("F", True), ("G", False), ("G", True)]
 
 
 @pytest.mark.slow
