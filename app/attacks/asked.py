@@ -4,13 +4,14 @@ import math
 from dataclasses import dataclass
 
 from models.attacks.norms import LINF
-from models.attacks.registry import Attack, attack
+from models.attacks.registry import ATTACKS, Attack, attack
 from models.card import Card
 from models.errors import AttackInvalid
 from models.lattice import LEVELS
 
 MAX_STEPS = 1000
 MAX_RADII = 8
+MAX_RESTARTS = 10
 PREDICTED = "predicted"
 
 
@@ -25,6 +26,7 @@ class Asked:
     norm: str
     radii: tuple[float, ...]
     steps: int
+    restarts: int
     label: int | None
     target: int | None
     every_step: bool
@@ -32,11 +34,21 @@ class Asked:
     @property
     def terms(self) -> tuple[object, ...]:
         """What names it."""
-        return self.attack.name, self.norm, self.radii, self.steps, self.label, self.target, self.every_step
+        goal = self.label, self.target, self.every_step
+        return self.attack.name, self.norm, self.radii, self.steps, self.restarts, *goal
 
 
 def asked(
-    card: Card, *, name: str, norm: str, eps: str, steps: int | None, label: str, target: str, every_step: bool
+    card: Card,
+    *,
+    name: str,
+    norm: str,
+    eps: str,
+    steps: int | None,
+    restarts: int,
+    label: str,
+    target: str,
+    every_step: bool,
 ) -> Asked:
     """Raises AttackInvalid in words that name the thing, the limit and the value."""
     chosen = attack(name)
@@ -46,13 +58,17 @@ def asked(
     budget = min(chosen.steps, MAX_STEPS) if steps is None else steps
     if not 1 <= budget <= MAX_STEPS:
         raise AttackInvalid(f"steps is {budget}; a request may ask for 1 to {MAX_STEPS}")
+    if restarts > 1 and not chosen.restarts:
+        able = ", ".join(each.name for each in ATTACKS if each.restarts)
+        raise AttackInvalid(f"restarts is {restarts}, and {name} has one start; attacks with several: {able}")
     if target and "targeted" not in chosen.goals:
         raise AttackInvalid(f"{name} takes no target; attacks that do: pgd, apgd, cw")
     aim = class_of(card, "target", target) if target else None
     shows = None if label == PREDICTED else class_of(card, "label", label)
     if aim is not None and aim == shows:
         raise AttackInvalid(f"target is {target!r}, which is the label already")
-    return Asked(chosen, norm, radii_of(card, eps, norm, least=chosen.least), budget, shows, aim, every_step)
+    radii = radii_of(card, eps, norm, least=chosen.least)
+    return Asked(chosen, norm, radii, budget, restarts, shows, aim, every_step)
 
 
 def radii_of(card: Card, eps: str, norm: str, *, least: bool) -> tuple[float, ...]:

@@ -15,7 +15,7 @@ from app.answering.shields import defences, shield_of
 from app.answering.streaming import Streamed, streams
 from app.answering.uploads import PhotographsDep
 from app.attacks import service
-from app.attacks.asked import MAX_STEPS, PREDICTED, asked, radii_of
+from app.attacks.asked import MAX_RESTARTS, MAX_STEPS, PREDICTED, asked, radii_of
 from app.attacks.robustness import norm_of, robustness_order
 from app.attacks.schemas import (
     AttackAnswer,
@@ -67,6 +67,16 @@ Steps = Annotated[
     int | None,
     Form(
         ge=1, description=f"Steps, or queries, at most {MAX_STEPS}; absent: the attack's usual number.", examples=[10]
+    ),
+]
+Restarts = Annotated[
+    int,
+    Form(
+        ge=1,
+        le=MAX_RESTARTS,
+        description="Starts of `pgd`, `pgd-margin` and `apgd`, each at random and of so many steps; an image that is "
+        "fooled starts no more.",
+        examples=[1],
     ),
 ]
 Label = Annotated[
@@ -125,6 +135,7 @@ async def list_attacks() -> AttacksAnswer:
                 goals=list(each.goals),
                 steps=min(each.steps, MAX_STEPS),
                 least=each.least,
+                restarts=each.restarts,
             )
             for each in ATTACKS
         ],
@@ -172,6 +183,7 @@ async def post_attack(
     norm: Norm = "",
     eps: Eps = "",
     steps: Steps = None,
+    restarts: Restarts = 1,
     label: Label = PREDICTED,
     target: Target = "",
     defence_name: ShieldName = "",
@@ -195,6 +207,7 @@ async def post_attack(
         norm=norm,
         eps=eps,
         steps=steps,
+        restarts=restarts,
         label=label,
         target=target,
         every_step=every_step,

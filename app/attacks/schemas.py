@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from app.attacks.asked import MAX_RADII, MAX_STEPS
+from app.attacks.asked import MAX_RADII, MAX_RESTARTS, MAX_STEPS
 from models.card import ImageSpec
 
 
@@ -19,12 +19,14 @@ class AttackFacts(BaseModel):
     goals: list[str] = Field(description="Whether it can be given a target.", examples=[["untargeted", "targeted"]])
     steps: int = Field(description="How many steps or queries it takes where a request names none.", examples=[40])
     least: bool = Field(description="It looks for the smallest perturbation: eps may be left out.")
+    restarts: bool = Field(description="It can start again at random where it failed.")
 
 
 class AttackBounds(BaseModel):
     """What a request may ask for."""
 
     steps: int = Field(MAX_STEPS, description="The most steps or queries.")
+    restarts: int = Field(MAX_RESTARTS, description="The most starts.")
     eps_values: int = Field(MAX_RADII, description="The most values of eps.")
 
 
@@ -90,6 +92,7 @@ class AttackAnswer(BaseModel):
     attack: str = Field(description="As asked for.", examples=["pgd"])
     norm: str = Field(description="linf or l2.", examples=["linf"])
     steps: int = Field(description="Of the attack.", examples=[40])
+    restarts: int = Field(description="How many starts an image had at most.", examples=[1])
     seed: int = Field(description="Send it again for the same images.", examples=[7])
     defence: str | None = Field(description="What stood in front of the classifier.")
     adaptive: bool | None = Field(description="Whether the attack went through the defence; null without one.")

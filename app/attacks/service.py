@@ -46,6 +46,7 @@ def attack_order(
         "attack": asked.attack.name,
         "norm": asked.norm,
         "steps": asked.steps,
+        "restarts": asked.restarts,
         "seed": seed,
         "defence": shield.kind.name if shield else None,
         "adaptive": shield.adaptive if shield else None,
@@ -53,7 +54,7 @@ def attack_order(
     }
     work = partial(attacked, model, network, runtime.card(model).labels, asked, shield, seed)
     terms = (*asked.terms, shield and shield.terms, seed)
-    steps = asked.steps * len(asked.radii)
+    steps = asked.steps * asked.restarts * len(asked.radii)
     return long_order(runtime, model, "attack", pictures, form, terms=terms, facts=facts, steps=steps, work=work)
 
 
@@ -76,11 +77,12 @@ def attacked(
     target = None if asked.target is None else torch.full_like(y, asked.target)
     kappa = math.inf if asked.every_step and not asked.attack.least else 0.0
     through = shield.terms if shield is not None and shield.adaptive else ()
-    method = Method(model, asked.attack.name, (asked.norm, *through), asked.attack.solver(victim, asked.norm))
+    solver = asked.attack.solver(victim, asked.norm, starts=asked.restarts)
+    method = Method(model, asked.attack.name, (asked.norm, asked.restarts, *through), solver)
     found: list[tuple[Rows, Outcome]] = []
     for eps in asked.radii:
         rows = rows_of(x, y, eps=eps, steps=asked.steps, target=target, kappa=kappa, seed=seed)
-        outcome = yield Job(method=method, rows=rows, steps=asked.steps, pixels=x[0, 0].numel())
+        outcome = yield Job(method=method, rows=rows, steps=asked.steps * asked.restarts, pixels=x[0, 0].numel())
         found.append((rows, outcome if victim is truth else spent(judged(outcome, truth, rows), outcome)))
     return shown(truth, labels, found)
 

@@ -1,7 +1,7 @@
 """Every attack, by name. A new one is a file in models/attacks and an entry here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from models.attacks.apgd import APGD
@@ -27,7 +27,7 @@ AttackSolver = Solver[Rows, Any, Outcome]
 @dataclass(frozen=True)
 class Attack:
     """`knowledge` is what it asks of the victim, `steps` a usual budget; `least` says that it looks for the smallest
-    perturbation, and eps only bounds what counts.
+    perturbation, and eps only bounds what counts, `restarts` that it can start again where it failed.
     """
 
     name: str
@@ -39,12 +39,14 @@ class Attack:
     steps: int
     least: bool
     build: Callable[[Victim, Norm], AttackSolver]
+    restarts: bool = False
 
-    def solver(self, victim: Victim, norm: str) -> AttackSolver:
-        """The attack on this victim. Raises AttackInvalid where it does not know the norm."""
+    def solver(self, victim: Victim, norm: str, *, starts: int = 1) -> AttackSolver:
+        """The attack on this victim, from so many starts. Raises AttackInvalid where it does not know the norm."""
         for known in self.norms:
             if known.name == norm:
-                return self.build(victim, known)
+                found = self.build(victim, known)
+                return replace(found, restarts=starts) if isinstance(found, PGD | APGD) and self.restarts else found
         raise AttackInvalid(f"{self.name} has no norm {norm!r}; it has {', '.join(each.name for each in self.norms)}")
 
 
@@ -83,10 +85,12 @@ def ddn(victim: Victim, norm: Norm) -> AttackSolver:
 ATTACKS: tuple[Attack, ...] = (
     Attack("fgsm", "Fast gradient sign", "arXiv:1412.6572", (LINF,), "gradient", BOTH, 1, False, FGSM),
     Attack("fgm", "Fast gradient", "arXiv:1605.07725", (L2_NORM,), "gradient", BOTH, 1, False, FGSM),
-    Attack("pgd", "Projected gradient", "arXiv:1706.06083", ANY_NORM, "gradient", BOTH, 40, False, PGD),
-    Attack("pgd-margin", "PGD on the margin", "arXiv:1608.04644", ANY_NORM, "gradient", BOTH, 40, False, pgd_margin),
+    Attack("pgd", "Projected gradient", "arXiv:1706.06083", ANY_NORM, "gradient", BOTH, 40, False, PGD, True),
+    Attack(
+        "pgd-margin", "PGD on the margin", "arXiv:1608.04644", ANY_NORM, "gradient", BOTH, 40, False, pgd_margin, True
+    ),
     Attack("mi-fgsm", "Momentum iterative", "arXiv:1710.06081", ANY_NORM, "gradient", BOTH, 10, False, MIFGSM),
-    Attack("apgd", "Auto-PGD", "arXiv:2003.01690", ANY_NORM, "gradient", BOTH, 100, False, APGD),
+    Attack("apgd", "Auto-PGD", "arXiv:2003.01690", ANY_NORM, "gradient", BOTH, 100, False, APGD, True),
     Attack("apgd-t", "Auto-PGD to each rival", "arXiv:2003.01690", ANY_NORM, "gradient", BOTH, 100, False, apgd_t),
     Attack("deepfool", "DeepFool", "arXiv:1511.04599", ANY_NORM, "gradient", FREE, 50, True, deepfool),
     Attack("ddn", "Decoupled direction and norm", "arXiv:1811.09600", (L2_NORM,), "gradient", BOTH, 200, True, ddn),

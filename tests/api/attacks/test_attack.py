@@ -131,6 +131,16 @@ async def test_an_attack_goes_through_a_defence_or_is_judged_behind_it(client: h
     assert adaptive["results"][0]["before"] == grey["results"][0]["before"]
 
 
+@pytest.mark.parametrize("attack", ["pgd", "pgd-margin", "apgd"])
+async def test_an_image_that_holds_is_tried_from_other_starts(client: httpx.AsyncClient, attack: str) -> None:
+    fields = {"attack": attack, "eps": "1", "steps": "4"}
+    once, thrice = [await told(client, digit(1), **fields, restarts=n) for n in ("1", "3")]
+    assert (once["restarts"], thrice["restarts"]) == (1, 3)
+    found = [body["results"][0] for body in (once, thrice)]
+    assert not any(each["success"] for each in found), "a step of 1/255 is too small for that"
+    assert found[1]["backwards"] >= 2.5 * found[0]["backwards"]
+
+
 async def test_a_photograph_is_cut_and_attacked(client: httpx.AsyncClient) -> None:
     photograph = Image.fromarray(np.random.default_rng(0).integers(0, 256, (60, 90, 3), np.uint8))
     body = await told(client, saved(photograph), model=LITE, steps="3", eps="8")
@@ -158,6 +168,12 @@ BAD = [
     ({"attack": "magic"}, "attack-invalid", "no attack is named 'magic'; known: fgsm"),
     ({"attack": "square", "norm": "l2"}, "attack-invalid", "square has no norm 'l2'; it has linf"),
     ({"attack": "deepfool", "target": "3"}, "attack-invalid", "deepfool takes no target"),
+    (
+        {"attack": "cw", "restarts": "2"},
+        "attack-invalid",
+        "restarts is 2, and cw has one start; attacks with",
+    ),
+    ({"restarts": "11"}, "input-invalid", "restarts"),
     ({"defence": "wall"}, "defence-invalid", "no defence is named 'wall'"),
     ({"defence": "jpeg", "defence_value": "0"}, "defence-invalid", "quality is 0; it must lie in [1, 100]"),
     ({"model": READER}, "capability-missing", "is no classifier"),
@@ -194,7 +210,8 @@ async def test_others_are_served_between_two_slices(client: httpx.AsyncClient) -
 async def test_lists_tell_what_can_be_asked_for(client: httpx.AsyncClient) -> None:
     attacks, defences = [(await client.get(f"/v1/{name}")).json() for name in ("attacks", "defences")]
     assert [each["name"] for each in attacks["attacks"]] == [each.name for each in ATTACKS]
-    assert attacks["bounds"] == {"steps": 1000, "eps_values": 8}
+    assert attacks["bounds"] == {"steps": 1000, "restarts": 10, "eps_values": 8}
+    assert {each["name"] for each in attacks["attacks"] if each["restarts"]} == {"pgd", "pgd-margin", "apgd"}
     assert {each["name"]: each["random"] for each in defences["defences"]} == {
         "jpeg": False,
         "bit-depth": False,
