@@ -13,7 +13,7 @@ from training.errors import DataUnfit
 from training.loop import Options, Session, train
 from training.recipe import Plan, Preset
 from training.recipes import recipe
-from training.recipes.cyclegan import CycleGAN
+from training.recipes.cyclegan import CycleGAN, pulled
 
 ALONE = Cluster(0, 1, torch.device("cpu"))
 
@@ -82,6 +82,15 @@ def test_noise_lies_on_the_way_back_alone(tmp_path: Path) -> None:
         network.register_forward_pre_hook(lambda _, args, name=name: seen.append((name, len(args) > 1)))
     assert losses(run)["cycle"] == 0
     assert sorted(seen) == [("F", False), ("F", True), ("G", False), ("G", True)]
+
+
+def test_a_share_of_the_gradient_goes_on() -> None:
+    for share in (0.0, 0.25, 1.0):
+        x = torch.rand(2, 3, 4, 4, requires_grad=True)
+        y = pulled(x, share)
+        assert torch.allclose(y, x)
+        (slope,) = torch.autograd.grad(y.sum(), x, allow_unused=True, materialize_grads=True)
+        assert torch.allclose(slope, torch.full_like(x, share))
 
 
 @pytest.mark.slow
