@@ -1,6 +1,7 @@
 """Calls in, futures out: the event loop's side of the lanes."""
 
 import asyncio
+import math
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.engine.work import Done, Work, forward, slice_of
 from app.errors import QueueFull, ShuttingDown
 from models.errors import ZerosumError
 
+HURRY_SECONDS = 1.0  # since the last call
 LANES_END_SECONDS = 5.0  # for the batches that lanes are in when the drain is cut short
 
 
@@ -44,6 +46,7 @@ class Engine:
         self._works: set[asyncio.Future[Any]] = set()  # long work, whose slices are calls
         self._lines: dict[Method, Line] = {}
         self._open = self._over = False
+        self._called = -math.inf
 
     def start(self) -> None:
         """Takes calls from now on."""
@@ -58,6 +61,7 @@ class Engine:
         Raises QueueFull when too much waits, and ShuttingDown once the engine drains.
         """
         self._admit(call.operation.model)
+        self._called = self._loop.time()
         return self._submit(call)
 
     def work(self, work: Work[Result], *, model: str, name: str, cost: int) -> asyncio.Future[Result]:
@@ -87,7 +91,8 @@ class Engine:
                 submit=self._submit,
                 lanes=len(self._lanes),
                 max_rows=self._max_rows,
-                somebody_waits=lambda: not self._queue.empty,
+                somebody_waits=self._somebody_waits,
+                hurried=self._hurried,
                 idle=partial(self._lines.__delitem__, method),
                 note=lambda work, seconds: self._pace.note(
                     steps_of(method.model), cost=work * job.pixels, seconds=seconds
@@ -96,10 +101,17 @@ class Engine:
         self._lines[method].add(job, future)
         return future
 
+    def _somebody_waits(self) -> bool:
+        return not self._queue.empty
+
+    def _hurried(self) -> bool:
+        """Whether calls come in: then nothing may hold a lane for long."""
+        return self._loop.time() - self._called < HURRY_SECONDS
+
     async def _carry_out(self, work: Work[Result], model: str, name: str) -> Result:
         told: Any = None
         while True:
-            (step,) = await self._submit(slice_of(model, name, partial(forward, work, told)))
+            (step,) = await self._submit(slice_of(model, name, partial(forward, work, told, self._somebody_waits)))
             told = None
             if isinstance(step, Done):
                 return step.result

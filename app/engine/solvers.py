@@ -20,6 +20,7 @@ from app.engine.work import slice_of
 from models.solver import first_tensor, join, take
 
 STEP_SECONDS = 0.03  # of a whole batch: whoever else wants the lane waits for no more than that
+HURRIED_SECONDS = 0.01  # while others do want it
 UNKNOWN = 4  # rows of a batch whose steps were never timed
 
 
@@ -63,11 +64,12 @@ class Line:
         lanes: int,
         max_rows: int,
         somebody_waits: Callable[[], bool],
+        hurried: Callable[[], bool],
         note: Callable[[int, float], None],
         idle: Callable[[], None],
     ) -> None:
         self._method, self._submit, self._lanes, self._max_rows = method, submit, lanes, max_rows
-        self._somebody_waits, self._note, self._idle = somebody_waits, note, idle
+        self._somebody_waits, self._hurried, self._note, self._idle = somebody_waits, hurried, note, idle
         self._waiting: dict[int, deque[Name]] = {}
         self._running: dict[int, int] = {}  # rows of each band that have a place
         self._at: dict[Name, RunningBatch] = {}
@@ -87,7 +89,8 @@ class Line:
         """How many rows one batch may hold of a band."""
         if self._row_seconds is None:
             return min(UNKNOWN, self._max_rows)
-        return max(1, min(self._max_rows, int(STEP_SECONDS / self._row_seconds)))
+        seconds = HURRIED_SECONDS if self._hurried() else STEP_SECONDS
+        return max(1, min(self._max_rows, int(seconds / self._row_seconds)))
 
     def _fill(self) -> None:
         places = self._lanes * self.rows

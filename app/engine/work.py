@@ -41,11 +41,11 @@ def slice_of(model: str, name: str, run: Callable[[], Result]) -> Call[tuple[Res
     )
 
 
-def forward(work: Work[Result], told: Any) -> Step[Result]:
-    """One slice, in a lane."""
+def forward(work: Work[Result], told: Any, somebody_waits: Callable[[], bool]) -> Step[Result]:
+    """One slice, in a lane: until time is up, or somebody else wants it."""
     ends = perf_counter() + SLICE_SECONDS
     with torch.inference_mode(False), torch.no_grad():  # a gradient cannot flow through what inference mode has made
-        while perf_counter() < ends:
+        while True:
             try:
                 job: Job | None = work.send(told)
             except StopIteration as end:
@@ -53,4 +53,5 @@ def forward(work: Work[Result], told: Any) -> Step[Result]:
             told = None
             if job is not None:
                 return job
-    return None
+            if perf_counter() > ends or somebody_waits():
+                return None

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from app.engine.engine import Engine
-from app.engine.running import Job, Method
+from app.engine.running import SLICE_SECONDS, Job, Method
+from app.engine.solvers import HURRIED_SECONDS, STEP_SECONDS
 from app.engine.work import Work
 from app.errors import QueueFull, ShuttingDown
 from models.solver import Mask, solve
@@ -204,6 +206,47 @@ async def test_somebody_who_waits_for_a_lane_is_served_between_two_steps() -> No
         assert await quick == [21.0]
         assert len(solver.batches) <= steps + 3
         long.cancel()
+
+
+def sleepy() -> Work[int]:
+    """Long work: forty pauses, each of a twentieth of a slice."""
+    for _ in range(40):
+        sleep(SLICE_SECONDS / 20)
+        yield
+    return 1
+
+
+async def test_somebody_who_waits_is_served_between_two_parts_of_long_work() -> None:
+    async with running() as engine:
+        long = engine.work(sleepy(), model="model", name="sleep", cost=1)
+        await asyncio.sleep(SLICE_SECONDS / 10)
+        assert await engine.submit(call([7.0])) == [21.0]
+        assert not long.done()
+        assert await long == 1
+
+
+@dataclass(frozen=True)
+class Slow(Counting):
+    """Two milliseconds a row, at each step."""
+
+    def step(self, state: Counter) -> Counter:
+        sleep(0.002 * len(state.t))
+        return super().step(state)
+
+
+@pytest.mark.parametrize("busy", [False, True])
+async def test_while_calls_come_in_steps_are_shorter(busy: bool) -> None:
+    solver = Slow()
+    solver.gate.set()
+    async with running(max_rows=64) as engine:
+        await engine.solve(job(solver, *[(5, 1)] * 4))  # to be timed
+        if busy:
+            await engine.submit(call([7.0]))
+        solver.batches.clear()
+        await engine.solve(job(solver, *[(3, 1)] * 30))
+    rows = max(solver.batches)
+    assert rows <= (HURRIED_SECONDS if busy else STEP_SECONDS) / 0.002
+    assert busy or rows > HURRIED_SECONDS / 0.002, "as many as a quiet lane has time for"
 
 
 async def test_progress_is_told_row_by_row() -> None:

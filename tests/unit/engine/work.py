@@ -68,10 +68,10 @@ class Gate:
 
 @asynccontextmanager
 async def running(
-    *, lanes: int = 1, max_cost: int = 10_000, observer: EngineObserver | None = None
+    *, lanes: int = 1, max_cost: int = 10_000, max_rows: int = 8, observer: EngineObserver | None = None
 ) -> AsyncIterator[Engine]:
     """An engine for the length of a with block."""
-    engine = Engine(device=CPU, lanes=lanes, max_cost=max_cost, max_rows=8, observer=observer)
+    engine = Engine(device=CPU, lanes=lanes, max_cost=max_cost, max_rows=max_rows, observer=observer)
     engine.start()
     try:
         yield engine
