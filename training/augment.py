@@ -8,10 +8,13 @@ so its zero (grey) is 0 here for digits on black: the border colour of the data.
 from collections.abc import Callable, Sequence
 
 import torch
+from jaxtyping import Int
 from torch import Tensor
 
 from models.tensors import Images
 from training.randomness import Draw
+
+Offsets = Int[Tensor, " b"]
 
 
 def color(x: Images, draw: Draw) -> Images:
@@ -27,14 +30,19 @@ def color(x: Images, draw: Draw) -> Images:
 
 def translation(x: Images, draw: Draw, *, ratio: float = 0.125) -> Images:
     """Shifts each image by a whole number of pixels, at most `ratio` of the side, filling with zeros."""
+    dy, dx = (offsets(draw, len(x), round(side * ratio)) for side in x.shape[2:])
+    return moved(x, dy, dx)
+
+
+def moved(x: Images, dy: Offsets, dx: Offsets) -> Images:
+    """Each image up by dy and left by dx pixels of its own, zeros where nothing comes from."""
     b, _, h, w = x.shape
-    dy, dx = (offsets(draw, b, round(side * ratio)) for side in (h, w))
     rows = torch.arange(h, device=x.device)[None] + dy[:, None]  # b h: where each output row comes from
     cols = torch.arange(w, device=x.device)[None] + dx[:, None]
     inside = ((rows >= 0) & (rows < h))[:, None, :, None] & ((cols >= 0) & (cols < w))[:, None, None, :]
     batch = torch.arange(b, device=x.device)[:, None, None]
-    moved = x.permute(0, 2, 3, 1)[batch, rows.clamp(0, h - 1)[:, :, None], cols.clamp(0, w - 1)[:, None, :]]
-    return moved.permute(0, 3, 1, 2) * inside
+    taken = x.permute(0, 2, 3, 1)[batch, rows.clamp(0, h - 1)[:, :, None], cols.clamp(0, w - 1)[:, None, :]]
+    return taken.permute(0, 3, 1, 2) * inside
 
 
 def cutout(x: Images, draw: Draw, *, ratio: float = 0.5) -> Images:
@@ -52,7 +60,7 @@ def strip(draw: Draw, b: int, side: int, ratio: float, x: Tensor) -> Tensor:
     return (place >= start) & (place < start + length)
 
 
-def offsets(draw: Draw, b: int, most: int) -> Tensor:
+def offsets(draw: Draw, b: int, most: int) -> Offsets:
     """b whole numbers in -most..most."""
     return draw.integers(2 * most + 1, b) - most
 

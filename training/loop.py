@@ -113,6 +113,7 @@ class Session:
             masks=None if self.masks is None else self.masks[index].long(),
             pairs=None if self.pairs is None else unit(self.pairs[index]),
             other=other,
+            rows=index,
         )
 
     def save(self) -> None:

@@ -22,7 +22,7 @@ class Batch:
     """What a step sees: x in [0, 1], and what the data set has beside it.
 
     y: labels; attributes: one index an image for each; masks: a class at each pixel; pairs: the image that belongs to
-    x; other: as many images of the second domain, none of them x's own.
+    x; other: as many images of the second domain, none of them x's own; rows: where in the data x is.
     """
 
     x: Images
@@ -31,6 +31,7 @@ class Batch:
     masks: Masks | None = None
     pairs: Images | None = None
     other: Images | None = None
+    rows: Labels | None = None
 
 
 class Recipe(Protocol):

@@ -1,6 +1,7 @@
 """Adversarial training: what the inner maximum is, and what the outer step learns from."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,8 +14,10 @@ from models.solver import solve
 from models.tensors import Images, Labels
 from models.victim import Bare
 from tests.unit.training.stand_in import stripes
+from training.augment import moved
 from training.cluster import Cluster
 from training.loop import Options, Session
+from training.perturbations import Perturbations
 from training.randomness import Draw
 from training.recipe import Preset
 from training.recipes import recipe
@@ -129,10 +132,55 @@ def test_trades_minimises_the_natural_loss_and_beta_times_the_divergence() -> No
     def update(_: object, loss: torch.Tensor) -> None:
         seen.append(float(loss.detach()))
 
-    told = run.trades(x, y, lambda _: z, update)  # type: ignore[arg-type]
+    told = run.trades(x, y, z, update)  # type: ignore[arg-type]
     with torch.no_grad():
         natural = functional.cross_entropy(run.model(x), y)
         apart = divergence(run.model(x), run.model(z))
     assert seen == [pytest.approx(float(natural + 3 * apart))]
     assert float(told["loss"]) == pytest.approx(float(natural))
     assert set(told) == {"loss", "divergence", "accuracy"}
+
+
+def remembering(**changes: object) -> tuple[Session, AdversarialTraining]:
+    spec = recipe("cnn-mnist-pgd")
+    smoke = spec.presets["smoke"]
+    config = replace(smoke.config, **({"fresh": 0.0, "inner_steps": 1, "shift": 0.04, "warm_up": 1e-9} | changes))
+    plan = replace(smoke.plan, batch_size=8)
+    run = Session(spec, Preset(plan, config), stripes(8), Cluster(0, 1, torch.device("cpu")), Options(Path("unused")))
+    assert isinstance(run.recipe, AdversarialTraining)
+    return run, run.recipe
+
+
+def test_an_attack_goes_on_from_what_it_had_found_when_it_last_saw_the_image() -> None:
+    run, training = remembering(step_size=10.0)
+    assert training.found is not None
+    reach = []
+    for _ in range(4):
+        run.step()
+        reach.append(float(training.found.of(torch.arange(8)).abs().max() * 255))
+    assert reach == pytest.approx([0, 10, 20, 30], abs=1), "no ball in the first step, then ten levels more in each"
+
+
+def test_a_fresh_start_forgets() -> None:
+    run, training = remembering(step_size=10.0, fresh=0.9999999)
+    assert training.found is not None
+    for _ in range(4):
+        run.step()
+    assert float(training.found.of(torch.arange(8)).abs().max()) > 60 / 255, "random starts fill the ball"
+
+
+def test_what_was_found_moves_with_the_digit() -> None:
+    kept = Perturbations(3, (1, 28, 28), eps=EPS)
+    delta = torch.zeros(2, 1, 28, 28)
+    delta[0, 0, 10, 12], delta[1, 0, 5, 5] = EPS, -EPS / 2
+    dy, dx = torch.tensor([1, -1]), torch.tensor([0, 1])
+    kept.keep(torch.tensor([2, 0]), moved(moved(delta, dy, dx), -dy, -dx))
+    assert torch.allclose(kept.of(torch.tensor([2, 0])), delta, atol=EPS / 127)
+    assert not kept.of(torch.tensor([1])).any()
+    assert moved(delta, dy, dx)[0, 0, 9, 12] == delta[0, 0, 10, 12]
+
+
+def test_a_run_saves_what_was_found_and_none_without() -> None:
+    _, training = remembering()
+    assert "found.kept" in training.networks.state_dict()
+    assert "found.kept" not in remembering(fresh=1.0)[1].networks.state_dict()
