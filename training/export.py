@@ -9,10 +9,12 @@ from typing import Any
 import torch
 from torch import nn
 
+from models.tensors import Images
 from training.data import Dataset, load
 from training.errors import ExportFailed
 from training.grid import write_sheet
 from training.randomness import GRID_STEP, seed_step
+from training.recipe import Recipe
 from training.run import Outcome
 from training.state import STATE, trained_network
 
@@ -27,6 +29,7 @@ SEEING = {
     "latent-finder",
     "feature-extractor",
 }  # capabilities that take images
+REDRAWING = {"segmenter", "translator"}  # whose sheets are of test images, beside what they should have become
 
 logger = logging.getLogger(__name__)
 
@@ -48,13 +51,25 @@ def export(outcome: Outcome, target: Path) -> Path:
     trained_network(outcome.options.run / STATE, network)
     folder = target / spec.id
     sha256, size = write_weights(folder, network)
-    draw = seed_step(seed=outcome.options.seed, step=GRID_STEP, rank=0, device=torch.device("cpu"))
-    with torch.no_grad():
-        x = recipe.preview(network, draw)
-    if x is not None:
+    if (x := picture(outcome, recipe, network)) is not None:
         write_sheet(folder / SAMPLES, x, scale=2)
     write_card(folder, Card.model_validate(facts(outcome, data, network, config) | {"sha256": sha256, "size": size}))
     return folder
+
+
+@torch.no_grad()
+def picture(outcome: Outcome, recipe: Recipe, network: nn.Module) -> Images | None:
+    """The preview, of test images where the network makes something of images."""
+    from models.capabilities import capabilities_of
+
+    spec = outcome.spec
+    if REDRAWING & set(capabilities_of(network)):
+        test = load(outcome.data, split="test", size=spec.size)
+        recipe = spec.build(
+            outcome.preset.config, test if test.pairs is None else dataclasses.replace(test, other=test.pairs)
+        )
+    draw = seed_step(seed=outcome.options.seed, step=GRID_STEP, rank=0, device=torch.device("cpu"))
+    return recipe.preview(network, draw)
 
 
 def facts(outcome: Outcome, data: Dataset, network: nn.Module, config: Any) -> dict[str, Any]:

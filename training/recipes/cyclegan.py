@@ -32,7 +32,7 @@ from training.randomness import Draw
 from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec
 from training.update import Update
 
-ROWS = 8  # of the sheet
+ROWS = 6  # of the sheet: as many as columns
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class CycleGAN:
             optimizer.param_groups[0]["lr"] = self.config.lr * min(1.0, 2 * (1 - progress))
 
     def preview(self, network: nn.Module, draw: Draw) -> Images:
-        """Eight rows of a, G(a), F(G(a)), b, F(b), G(F(b)); grey as RGB."""
+        """Six rows of a, G(a), F(G(a)), b, F(b), G(F(b)); grey as RGB."""
         assert isinstance(network, Network)  # noqa: S101 - a copy of `network`
         a, b = (example.to(draw.generator.device) for example in self.examples)
         fake_b, fake_a = network.G(a), network.F(b)
@@ -134,7 +134,7 @@ class CycleGAN:
 
 def pulled(x: Images, share: float) -> Images:
     """x, of whose gradient a share goes on."""
-    return x if share == 1 else share * x + (1 - share) * x.detach()
+    return x.detach() + share * (x - x.detach())
 
 
 def distance(x: Images, y: Images) -> Tensor:

@@ -24,7 +24,7 @@ from training.randomness import Draw
 from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec
 from training.update import Update
 
-SHOWN = 33  # pairs of the sheet
+SHOWN = 27  # pairs of the sheet: three a row
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,9 @@ class Pix2Pix:
             optimizer.param_groups[0]["lr"] = self.config.lr * min(1.0, 2 * (1 - progress))
 
     def preview(self, network: nn.Module, draw: Draw) -> Images:
-        """Training pairs: given, drawn, true; grey as RGB."""
+        """Pairs: given, drawn, true; grey as RGB."""
         x, y = (example.to(draw.generator.device) for example in self.examples)
-        shown = torch.stack([part.expand(-1, 3, -1, -1) for part in (x, network(x), y)], dim=1)
-        return torch.cat([shown.flatten(0, 1), torch.ones_like(shown[:1, 0])])
+        return torch.stack([part.expand(-1, 3, -1, -1) for part in (x, network(x), y)], dim=1).flatten(0, 1)
 
 
 def channels(data: Dataset) -> tuple[int, int]:

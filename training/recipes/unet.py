@@ -3,7 +3,8 @@ arXiv:1505.04597).
 
 `unet-openmoji-parts` minimises cross-entropy, as the paper does; `unet-openmoji-parts-l2` the lecture's
 E ||U(x) - m||^2, m the mask as a map of zeros and ones a class. `--set skips=0` cuts the bridges. Adam under a
-one-cycle learning rate; images are mirrored and moved by a few pixels, masks with them.
+one-cycle learning rate; images are mirrored and moved by a few pixels, half of them turned and scaled as well, and
+masks with them.
 """
 
 import math
@@ -27,18 +28,22 @@ from training.recipe import Batch, CardText, Plan, Preset, RecipeSpec
 from training.update import Update
 
 Loss = Callable[[ClassMaps, Masks], Tensor]
-SHOWN = 33  # images of the sheet: each with its mask and its answer
+SHOWN = 27  # images of the sheet, each with its mask and its answer: three a row
 
 
 @dataclass(frozen=True)
 class UNetRecipeConfig:
-    """Width at full resolution, halvings, bridges or none, peak learning rate, largest shift in pixels."""
+    """Width at full resolution, halvings, bridges or none, peak learning rate, largest shift in pixels, largest turn in
+    degrees, and by which factor images grow or shrink at most.
+    """
 
     width: int = 16
     depth: int = 4
     skips: int = 1
     lr: float = 2e-3
     shift: int = 4
+    turn: float = 20.0
+    zoom: float = 1.25
 
 
 def cross_entropy(scores: ClassMaps, m: Masks) -> Tensor:
@@ -65,6 +70,25 @@ def moved(x: Images, m: Masks, draw: Draw, *, shift: int) -> tuple[Images, Masks
     return x[..., top : top + h, left : left + w], wide[:, 0, top : top + h, left : left + w].long()
 
 
+def posed(x: Images, m: Masks, draw: Draw, *, turn: float, zoom: float) -> tuple[Images, Masks]:
+    """Each row with even odds as it is, or turned by up to `turn` degrees and scaled by 1/`zoom` to `zoom`.
+
+    Images are interpolated, masks are looked up; the edge is repeated.
+    """
+    b = len(x)
+    chosen, angle, scale = (draw.uniform(b) < 0.5).float(), 2 * draw.uniform(b) - 1, 2 * draw.uniform(b) - 1
+    angle, scale = chosen * angle * math.radians(turn), zoom ** (chosen * scale)
+    cos, sin, zero = angle.cos() * scale, angle.sin() * scale, torch.zeros_like(angle)
+    theta = torch.stack([cos, -sin, zero, sin, cos, zero], dim=1).view(b, 2, 3)
+    with torch.autocast(x.device.type, enabled=False):  # in half precision the grid would be off by pixels
+        grid = functional.affine_grid(theta, [b, 1, *m.shape[1:]], align_corners=False)
+        x = functional.grid_sample(x, grid, padding_mode="border", align_corners=False)
+        wide = functional.grid_sample(
+            m[:, None].float(), grid, mode="nearest", padding_mode="border", align_corners=False
+        )
+    return x, wide[:, 0].long()
+
+
 class Segmentation:
     """One step of the loss."""
 
@@ -86,9 +110,11 @@ class Segmentation:
         return self.U
 
     def step(self, batch: Batch, draw: Draw, update: Update) -> dict[str, Tensor]:
-        """U on images and masks that were moved together."""
+        """U on images and masks that were posed and moved together."""
         assert batch.masks is not None  # noqa: S101 - the constructor has seen them
-        x, m = moved(batch.x, batch.masks, draw, shift=self.config.shift)
+        c = self.config
+        x, m = posed(batch.x, batch.masks, draw, turn=c.turn, zoom=c.zoom)
+        x, m = moved(x, m, draw, shift=c.shift)
         scores = self.U(x)
         loss = self.loss(scores, m)
         update(self.optimizer, loss)
@@ -100,12 +126,12 @@ class Segmentation:
         self.optimizer.param_groups[0]["lr"] = self.config.lr * (rise if rise < 1 else fall)
 
     def preview(self, network: nn.Module, draw: Draw) -> Images:
-        """Training images, each beside its true mask and the network's answer."""
+        """Images, each beside its true mask and the network's answer."""
         device = draw.generator.device
         told = network(self.examples.to(device)).argmax(dim=1).cpu()
-        grey = self.examples.expand(-1, 3, -1, -1)
-        shown = torch.stack([grey, self.palette[self.truth].movedim(3, 1), self.palette[told].movedim(3, 1)], dim=1)
-        return torch.cat([shown.flatten(0, 1), torch.ones_like(grey[:1])])
+        seen = self.examples.expand(-1, 3, -1, -1)
+        masks = [self.palette[m].movedim(3, 1) for m in (self.truth, told)]
+        return torch.stack([seen, *masks], dim=1).flatten(0, 1)
 
 
 def model_config(config: UNetRecipeConfig, data: Dataset) -> UNetConfig:

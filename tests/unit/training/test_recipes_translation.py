@@ -88,7 +88,7 @@ def test_a_share_of_the_gradient_goes_on() -> None:
     for share in (0.0, 0.25, 1.0):
         x = torch.rand(2, 3, 4, 4, requires_grad=True)
         y = pulled(x, share)
-        assert torch.allclose(y, x)
+        assert torch.equal(y, x)
         (slope,) = torch.autograd.grad(y.sum(), x, allow_unused=True, materialize_grads=True)
         assert torch.allclose(slope, torch.full_like(x, share))
 
@@ -131,4 +131,4 @@ def test_sheets_are_rgb_whatever_the_domains_are(tmp_path: Path) -> None:
 
     sheet = run.recipe.preview(run.recipe.network, seed_step(seed=0, step=0, rank=0, device=torch.device("cpu")))
     assert sheet is not None
-    assert sheet.shape == (100, 3, 32, 32)
+    assert sheet.shape == (81, 3, 32, 32)

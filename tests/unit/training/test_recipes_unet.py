@@ -13,7 +13,7 @@ from training.loop import Options, Session, train
 from training.randomness import seed_step
 from training.recipe import Plan, Preset
 from training.recipes import recipe
-from training.recipes.unet import cross_entropy, moved, one_hot, squared_error
+from training.recipes.unet import cross_entropy, moved, one_hot, posed, squared_error
 
 CPU = torch.device("cpu")
 
@@ -42,6 +42,32 @@ def test_a_mask_moves_with_its_image() -> None:
         assert torch.equal((a[:, 0] * 5).round().long(), b)
         seen.add(tuple(b.flatten().tolist()))
     assert len(seen) == 6
+
+
+def test_a_mask_is_posed_with_its_image_and_half_of_them_stay() -> None:
+    """Bands of grey that are wide enough for interpolation to change their borders alone."""
+    m = (torch.arange(48) // 12).expand(64, 48, 48)
+    x = m[:, None].float() / 3
+    with torch.autocast("cpu", torch.bfloat16):
+        a, b = posed(x, m, seed_step(seed=0, step=0, rank=0, device=CPU), turn=20, zoom=1.25)
+    assert ((a[:, 0] * 3 - b).abs() < 0.05).float().mean() > 0.9, "only the borders between bands are mixed"
+    stayed = torch.tensor([torch.equal(one, other) for one, other in zip(b, m, strict=True)])
+    assert 20 <= int(stayed.sum()) <= 44
+    assert torch.allclose(a[stayed], x[stayed], atol=1e-4)
+
+
+def test_a_pose_turns_and_scales_no_further_than_asked() -> None:
+    """A bar across the middle: its slope tells the angle, its width the scale."""
+    m = torch.zeros(200, 65, 65, dtype=torch.int64)
+    m[:, 24:41] = 1
+    _, b = posed(m[:, None].float(), m, seed_step(seed=0, step=0, rank=0, device=CPU), turn=20, zoom=1.25)
+    rows = torch.arange(65.0)[:, None]
+    middle = (b * rows).sum(1) / b.sum(1)
+    degrees = torch.rad2deg(torch.atan((middle[:, 42] - middle[:, 22]) / 20))
+    assert 17 < degrees.abs().max() < 22
+    thick = b[:, :, 32].sum(1) * torch.deg2rad(degrees).cos() / 17
+    assert 1.15 < thick.max() < 1.35
+    assert 0.74 < thick.min() < 0.87
 
 
 def test_a_few_steps_learn_to_tell_ring_from_disc(tmp_path: Path) -> None:
