@@ -104,11 +104,20 @@ def bounded(file: Image.Image, max_pixels: int) -> None:
 
 def plain(image: Image.Image) -> Image.Image:
     """The same picture in eight bits of grey or RGB. Raises ImageUnreadable when something shines through it."""
+    if shows_through(image):
+        raise ImageUnreadable("the image is transparent in places; put it on the background that you mean")
     if image.mode.startswith(SIXTEEN_BITS):
         return Image.fromarray(eight_bits(np.asarray(image)))
-    if image.has_transparency_data and np.asarray(image.convert("RGBA"))[..., 3].min() < 255:
-        raise ImageUnreadable("the image is transparent in places; put it on the background that you mean")
     return image.convert("L" if image.mode in ("1", "L", "LA") else "RGB")
+
+
+def shows_through(image: Image.Image) -> bool:
+    """Whether a pixel is less than opaque."""
+    if not image.has_transparency_data:
+        return False
+    if image.mode.startswith(SIXTEEN_BITS):  # Pillow gives these no alpha: one level of them is transparent
+        return bool((np.asarray(image) == image.info["transparency"]).any())
+    return int(np.asarray(image.convert("RGBA"))[..., 3].min()) < 255
 
 
 def eight_bits(levels: NDArray[np.uint16]) -> NDArray[np.uint8]:
