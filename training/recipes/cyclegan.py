@@ -203,9 +203,9 @@ def spec(
 OPENMOJI = spec(
     "cyclegan-openmoji",
     "CycleGAN: emoji in colour and as line drawings",
-    CycleGANRecipeConfig(("color", "line"), width=24, residual=1, identity=0.0, noise=0.1, pull=0.1),
+    CycleGANRecipeConfig(("color", "line"), width=24, residual=1, lam=60.0, identity=0.0, noise=0.1, pull=0.03),
     data="apart:openmoji",
-    steps=6000,
+    steps=5000,
     licence="CC-BY-SA-4.0",
     use="Teaching and study: colouring a line drawing, and finding the lines of a coloured one, without a pair.",
     limits=("Drawings in the style of OpenMoji on white, 64x64; a line drawing does not say which colours are right.",),
