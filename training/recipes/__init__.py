@@ -54,6 +54,7 @@ RECIPES: tuple[RecipeSpec, ...] = (
     hgd.PIXEL,
     latent_finder.DIGITS,
     latent_finder.DCGAN,
+    latent_finder.FACES,
     unet.PARTS,
     unet.PARTS_L2,
     pix2pix.OPENMOJI,

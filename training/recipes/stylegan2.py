@@ -194,7 +194,7 @@ AVATARS = RecipeSpec(
                 policy=("translation",),
             ),
         ),
-        "cpu": Preset(Plan(steps=8000, batch_size=16, precision="bf16", sample_every=500), StyleGAN2RecipeConfig()),
+        "cpu": Preset(Plan(steps=14_000, batch_size=16, precision="bf16", sample_every=500), StyleGAN2RecipeConfig()),
         "gpu": Preset(
             Plan(steps=50_000, batch_size=64, precision="bf16", sample_every=2500),
             StyleGAN2RecipeConfig(
@@ -217,6 +217,7 @@ AVATARS = RecipeSpec(
             "64x64 faces in one artist's style, on white. Flat drawings leave its noise little to do.",
             "Truncation makes faces more alike. A mix of styles may have attributes of both or of neither.",
             "Drawings of nobody: nothing is learned here of people.",
+            "Searched by POST /v1/upscale it invents a face that fits; it restores none, and identifies nobody.",
         ),
         licence="CC-BY-4.0",
     ),

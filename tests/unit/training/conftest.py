@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 
 from models.capabilities import capabilities_of
-from models.families import dcgan, sngan
+from models.families import dcgan, sngan, stylegan2
 from models.families.attribute_cnn import AttributeCNN, AttributeCNNConfig
 from models.families.digits_cnn import DigitsCNN, DigitsCNNConfig
 from models.families.strided_cnn import StridedCNN, StridedCNNConfig
 from tests.unit.evaluation.worlds import classifier_facts, save
 
-GENERATORS: tuple[tuple[str, Any, Any, int], ...] = (
-    ("sngan-mnist", sngan.Generator, sngan.SNGANConfig(latent_dim=4, width=4), 28),
-    ("dcgan-mnist", dcgan.Generator, dcgan.DCGANConfig(latent_dim=4, width=4), 28),
+STYLES = stylegan2.StyleGAN2Config(latent_dim=4, style_dim=4, widths=(4, 4, 4, 4, 4))
+GENERATORS: tuple[tuple[str, Any, Any, int, int], ...] = (
+    ("sngan-mnist", sngan.Generator, sngan.SNGANConfig(latent_dim=4, width=4), 28, 1),
+    ("dcgan-mnist", dcgan.Generator, dcgan.DCGANConfig(latent_dim=4, width=4), 28, 1),
+    ("stylegan2-avatars", stylegan2.Generator, STYLES, 64, 3),
 )
 
 
@@ -39,9 +41,9 @@ def judges(tmp_path_factory: pytest.TempPathFactory) -> Path:
     guide = StridedCNNConfig(width=4, hidden=16)
     facts = classifier_facts("stripes", digits) | {"family": "strided-cnn", "config": asdict(guide)}
     save(root, "cnn-mnist", StridedCNN(guide).eval(), **facts | {"capabilities": ["classifier"]})
-    for name, build, config, side in GENERATORS:
+    for name, build, config, side, channels in GENERATORS:
         made = build(config).eval()
-        image = {"height": side, "width": side, "channels": 1}
+        image = {"height": side, "width": side, "channels": channels}
         facts = classifier_facts("stripes", digits) | {"family": name.partition("-")[0], "config": asdict(config)}
         save(root, name, made, **facts | {"capabilities": capabilities_of(made), "input": None, "output": image})
     return root

@@ -93,9 +93,9 @@ def test_without_its_generator_it_says_what_is_missing(tmp_path: Path, monkeypat
 
 
 def test_every_finder_has_as_many_numbers_as_its_space(judges: Path) -> None:
-    for name in ("sngan-mnist", "dcgan-mnist"):
+    for name in ("sngan-mnist", "dcgan-mnist", "stylegan2-avatars"):
         spec = recipe(f"start-{name}")
-        config = spec.model_config(spec.presets["smoke"].config, load_data("mnist-10k"))
+        config = spec.model_config(spec.presets["smoke"].config, load_data(spec.data, size=spec.size))
         assert config.columns == sum(numbers_of(space_behind(name)))
         assert LatentFinder(config).columns == config.columns
         assert load(judges / name).card.id == name
