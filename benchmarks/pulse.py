@@ -8,8 +8,8 @@ answer is judged alike: in 8 bits, made small again by Pillow. `reference` is th
 on the same generator: one random start, 100 steps, its loss clamped at the target, the last iterate; `equal loss` is
 our search asked for no more than the reference came to, image by image; `blind` is ours without the latent finder, if
 there is one for the model. Diversity is the mean distance (root mean square of pixels) of those of four answers that
-converged. Four answers and blind searches, which take longest, are made of the first `--few` images. `nearest` draws
-its 500 images once; its seconds are those of the comparison alone.
+converged. What takes longest (the reference, four answers, blind searches) is made of the first `--few` images. `nearest`
+draws its 500 images once; its seconds are those of the comparison alone.
 
 Then the server: 16 requests one after the other and at once, and how long /v1/generate takes alone and meanwhile.
 """
@@ -154,7 +154,7 @@ def compare(
     smalls = quantised(downscaled(large, side // factor, side // factor))
     mse = mse_of(target + 0.05)  # Pillow rounds what it makes small
     random = drawn(space, of=RANDOM)
-    theirs = judged(smalls, lambda x, number: reference(space, x, mse=mse, number=number), target)
+    theirs = judged(smalls[:few], lambda x, number: reference(space, x, mse=mse, number=number), target)
     levels = [mse_of(psnr) for psnr in theirs.psnr]
 
     def searched(some: Tensor, **options: Any) -> Judged:
@@ -164,7 +164,9 @@ def compare(
         "bicubic": judged(smalls, lambda x, _: bicubic(x, side), target),
         f"nearest of {RANDOM}": judged(smalls, lambda x, _: nearest(random, x), target),
         "reference": theirs,
-        "ours, equal loss": judged(smalls, lambda x, number: ours(space, x, mse=levels[number], finder=finder), target),
+        "ours, equal loss": judged(
+            smalls[:few], lambda x, number: ours(space, x, mse=levels[number], finder=finder), target
+        ),
         "ours": searched(smalls, finder=finder),
         "ours, four results": searched(smalls[:few], finder=finder, enough=4),
     }
@@ -186,7 +188,7 @@ def reals(data: str, like: Tensor, n: int) -> Tensor:
 )
 @click.option("--set", "names", type=click.Choice(SETS), multiple=True, default=SETS, show_default=True)
 @click.option("--images", "count", type=click.IntRange(min=1), default=200, show_default=True)
-@click.option("--few", type=click.IntRange(min=1), default=50, show_default=True, help="Of four answers, and blind.")
+@click.option("--few", type=click.IntRange(min=1), default=50, show_default=True, help="Of what takes longest.")
 @click.option("--target", type=float, default=30.0, show_default=True, help="dB.")
 @click.option("--weights", type=click.Path(path_type=Path), default=Path("weights"), show_default=True)
 @click.option("--searches/--no-searches", default=True, help="The methods.")
