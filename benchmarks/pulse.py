@@ -8,8 +8,8 @@ answer is judged alike: in 8 bits, made small again by Pillow. `reference` is th
 on the same generator: one random start, 100 steps, its loss clamped at the target, the last iterate; `equal loss` is
 our search asked for no more than the reference came to, image by image; `blind` is ours without the latent finder, if
 there is one for the model. Diversity is the mean distance (root mean square of pixels) of those of four answers that
-converged. What takes longest (the reference, four answers, blind searches) is made of the first `--few` images. `nearest`
-draws its 500 images once; its seconds are those of the comparison alone.
+converged. What takes longest (the reference, four answers, blind searches) is made of the first `--few` images.
+`nearest` draws its 500 images once; its seconds are those of the comparison alone.
 
 Then the server: 16 requests one after the other and at once, and how long /v1/generate takes alone and meanwhile.
 """
