@@ -1,12 +1,14 @@
 """A closed-loop HTTP client that costs little: N connections, each asking again as soon as it is answered.
 
-    python -m benchmarks.client PORT CLIENTS SECONDS BODY
+    python -m benchmarks.client PORT CLIENTS SECONDS < REQUEST
 
-Prints one line of JSON: the latencies in seconds, and the share of a core that the client itself took.
+REQUEST is the whole of it, in bytes. Where MARK stands in it every request has a number of its own, so that no answer
+is kept. Prints one line of JSON: the latencies in seconds, and the share of a core that the client itself took.
 """
 
 import asyncio
 import sys
+from itertools import count
 from time import perf_counter, process_time
 from typing import cast
 
@@ -15,6 +17,8 @@ import uvloop
 
 END = b"\r\n\r\n"
 LENGTH = b"\r\ncontent-length: "
+MARK = b"<the-number-of-the-request>"
+NUMBERS = count()
 
 
 class Connection(asyncio.Protocol):
@@ -34,7 +38,7 @@ class Connection(asyncio.Protocol):
     def ask(self) -> None:
         """Sends the request."""
         self.asked = perf_counter()
-        self.transport.write(self.request)
+        self.transport.write(self.request.replace(MARK, b"%0*d" % (len(MARK), next(NUMBERS))))
 
     def data_received(self, data: bytes) -> None:
         """Asks again once the answer is whole. Ends the run when it is none."""
@@ -59,10 +63,8 @@ class Connection(asyncio.Protocol):
             self.closed.set_result(exc)
 
 
-async def drive(port: int, clients: int, seconds: float, body: str) -> dict[str, object]:
+async def drive(port: int, clients: int, seconds: float, request: bytes) -> dict[str, object]:
     """So many clients for so long."""
-    headers = f"host: 127.0.0.1:{port}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
-    request = f"POST /v1/generate HTTP/1.1\r\n{headers}\r\n\r\n{body}".encode()
     loop = asyncio.get_running_loop()
     cpu, started = process_time(), perf_counter()
     pairs = [await loop.create_connection(lambda: Connection(request), "127.0.0.1", port) for _ in range(clients)]
@@ -78,6 +80,6 @@ async def drive(port: int, clients: int, seconds: float, body: str) -> dict[str,
 
 
 if __name__ == "__main__":
-    port, clients, seconds, body = sys.argv[1:]
-    answer = uvloop.run(drive(int(port), int(clients), float(seconds), body))
+    port, clients, seconds = sys.argv[1:]
+    answer = uvloop.run(drive(int(port), int(clients), float(seconds), sys.stdin.buffer.read()))
     sys.stdout.buffer.write(orjson.dumps(answer) + b"\n")

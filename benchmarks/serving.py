@@ -1,11 +1,12 @@
 """How much of the machine's speed a client gets: images a second and latency of the real server.
 
-    python -m benchmarks.serving [--quick] [--images 16] [--out serving.json]
+    python -m benchmarks.serving [--model sngan-mnist] [--quick] [--images 16] [--out serving.json]
 
-The server runs as a user runs it (`python -m app`); its load comes from another process over loopback; each request
-asks for `--images` images without a seed, so no answer is kept. Beside it, in the same run, stands what the same
-network gives in bare threads: forward and encode, as many threads as the server has lanes, at the best batch size.
-Client and server share the machine's cores, so the client's part is told.
+The server runs as a user runs it (`python -m app`); its load comes from another process over loopback. Each request
+asks for `--images` images without a seed, or sends as many to a translator that nobody has sent before, so no answer is
+kept; a translator is sent noise, which takes longest to decode and to encode. Beside it, in the same run, stands what
+the same network gives in bare threads: forward and encode, as many threads as the server has lanes, at the best batch
+size. Client and server share the machine's cores, so the client's part is told.
 """
 
 import platform
@@ -23,17 +24,22 @@ from app.engine.device import cores
 from benchmarks import raw
 from benchmarks.figures import Load, Round
 from benchmarks.report import markdown
+from benchmarks.requests import request_of
 from benchmarks.server import Server, running
+from models.capabilities import Sampler, Translator
+from models.checkpoint import Checkpoint
+from models.checkpoint import load as load_checkpoint
 
 CLIENTS = (1, 16, 64)
 
 
-def load(server: Server, *, model: str, images: int, clients: int, seconds: float) -> Load:
-    """So many clients for so long."""
-    body = orjson.dumps({"model": model, "num_images": images}).decode()
-    command = [sys.executable, "-m", "benchmarks.client", str(server.port), str(clients), str(seconds), body]
+def load(server: Server, request: bytes, *, images: int, clients: int, seconds: float) -> Load:
+    """So many clients for so long; an answer has so many images."""
+    command = [sys.executable, "-m", "benchmarks.client", str(server.port), str(clients), str(seconds)]
     before = server.cpu_seconds()
-    client = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=10 * seconds + 60)  # noqa: S603
+    client = subprocess.run(  # noqa: S603 - our own client
+        command, check=True, input=request, stdout=subprocess.PIPE, timeout=10 * seconds + 60
+    )
     used = server.cpu_seconds() - before
     answer = orjson.loads(client.stdout)
     if not answer["latencies"]:
@@ -49,16 +55,25 @@ def load(server: Server, *, model: str, images: int, clients: int, seconds: floa
     )
 
 
+def checkpoint(folder: Path) -> Checkpoint:
+    """One that makes images of nothing, or of images."""
+    found = load_checkpoint(folder)
+    if not isinstance(found.network, Sampler | Translator):
+        raise click.ClickException(
+            f"{folder} neither samples nor translates; it is {', '.join(found.card.capabilities)}"
+        )
+    return found
+
+
 def play(weights: Path, model: str, *, images: int, lanes: int, rounds: int, seconds: float) -> list[Round]:
     """Rounds one after the other, so that a busy neighbour harms the raw rate and the server alike."""
+    request = request_of(checkpoint(weights / model), images=images)
     with running(weights, lanes=lanes) as server:
-        load(server, model=model, images=images, clients=CLIENTS[-1], seconds=min(1.0, seconds))  # warm
+        load(server, request, images=images, clients=CLIENTS[-1], seconds=min(1.0, seconds))  # warm
         return [
             Round(
                 raws=raw.measure(weights / model, lanes=lanes, seconds=seconds / 4),
-                loads=[
-                    load(server, model=model, images=images, clients=clients, seconds=seconds) for clients in CLIENTS
-                ],
+                loads=[load(server, request, images=images, clients=clients, seconds=seconds) for clients in CLIENTS],
             )
             for _ in range(rounds)
         ]

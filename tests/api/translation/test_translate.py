@@ -1,12 +1,16 @@
 """Images translated, and back again."""
 
 import io
+from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.client import MARK
+from benchmarks.requests import request_of
+from models.checkpoint import load
 from tests.api.segmentation.test_segment import colours, opened
 from tests.api.steering import AAE, CYCLEGAN, PIX2PIX, digit, refused, show
 
@@ -72,3 +76,17 @@ async def test_what_cannot_be_is_refused_by_a_sentence(client: httpx.AsyncClient
     assert answer.json()["type"] == "/docs/problems/capability-missing"
     answer = await show(client, TRANSLATE, colours(), model=PIX2PIX, include="everything")
     assert answer.status_code == 422
+
+
+async def test_the_benchmark_asks_for_what_nobody_has_asked_before(client: httpx.AsyncClient, weights: Path) -> None:
+    head, _, body = request_of(load(weights / PIX2PIX), images=2).partition(b"\r\n\r\n")
+    lines = dict(line.split(": ") for line in head.decode().splitlines()[1:])
+    assert head.startswith(b"POST /v1/translate HTTP/1.1")
+    assert int(lines["content-length"]) == len(body)
+    headers = {"content-type": lines["content-type"], "accept": "application/json"}
+    numbered = [body.replace(MARK, b"%0*d" % (len(MARK), number)) for number in (0, 1)]
+    one, other = [await client.post(TRANSLATE, content=each, headers=headers) for each in numbered]
+    assert one.status_code == 200, one.text
+    assert one.json()["sizes"] == [[32, 32], [32, 32]]
+    assert one.json()["images"] == other.json()["images"]
+    assert one.headers["etag"] != other.headers["etag"]
