@@ -29,7 +29,7 @@ from models.checkpoint import load
 from models.solver import solve
 from models.streams import keys
 from models.victim import Bare, Victim, ask
-from training.data.images import centred
+from training.data.images import squared
 
 HEAD = ("made on lite0 and lite1", "images", "fooled on them", "fooled on lite2")
 SIDE = 256
@@ -38,7 +38,7 @@ SIDE = 256
 def photographs(folder: Path) -> tuple[Tensor, Tensor]:
     """Every photograph with a class in its name: n 3 256 256 in [0, 1], and the classes."""
     named = [(path, re.fullmatch(r"imagenet_\d+_(\d+)", path.stem)) for path in sorted(folder.iterdir())]
-    found = [(centred(Image.open(path).convert("RGB"), SIDE), int(match[1])) for path, match in named if match]
+    found = [(squared(Image.open(path).convert("RGB"), SIDE), int(match[1])) for path, match in named if match]
     if not found:
         raise click.UsageError(f"{folder} holds no photograph named imagenet_NUMBER_CLASS")
     x = torch.from_numpy(np.stack([np.asarray(image) for image, _ in found])).permute(0, 3, 1, 2)

@@ -61,7 +61,7 @@ def build(archive: Download, root: Path, size: int) -> dict[str, Dataset]:
         title=name,
         licence=LICENCE,
         origin=archive.mirrors[0],
-        obtained=f"the official zip, official split; centre square, Lanczos to {size} px",
+        obtained=f"the official zip, official split; centre square, bicubic to {size} px",
         citation="Zhu, Park, Isola, Efros 2017, Unpaired image-to-image translation using cycle-consistent "
         "adversarial networks, arXiv:1703.10593",
         sha256={archive.file: archive.sha256},

@@ -47,14 +47,12 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def squared(image: Image.Image, size: int) -> Image.Image:
-    """The centre square, resampled to `size`; untouched where it has that size already."""
+    """The centre square, bicubic to `size`: what the server makes of a photograph for a classifier.
+
+    Untouched where it has that size already.
+    """
     if image.size == (size, size):
         return image
-    return ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
-
-
-def centred(image: Image.Image, size: int) -> Image.Image:
-    """The centre square, bicubic to `size`: what the server makes of a photograph for a classifier."""
     return ImageOps.fit(image, (size, size), Image.Resampling.BICUBIC)
 
 

@@ -32,7 +32,7 @@ def _source(kind: str, folder: Path, size: int) -> Source:
         title=f"images of {folder.name}",
         licence="the user's own",
         origin=f"{kind}:{folder.name}",
-        obtained=f"read from a folder; centre square, Lanczos to {size} px",
+        obtained=f"read from a folder; centre square, bicubic to {size} px",
     )
 
 

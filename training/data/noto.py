@@ -52,7 +52,7 @@ def build(root: Path, size: int) -> dict[str, Dataset]:
             title="Noto Emoji (Unicode 16)",
             licence=LICENCE,
             origin=PACKAGE.origin,
-            obtained=f"`{PACKAGE.command}`; img/google/64/*.png on white, Lanczos to {size} px; "
+            obtained=f"`{PACKAGE.command}`; img/google/64/*.png on white, bicubic to {size} px; "
             "split by base emoji, seed 0, a tenth test",
             citation="Google Noto Emoji",
             sha256={PACKAGE.file: PACKAGE.sha256},

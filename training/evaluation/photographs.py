@@ -18,7 +18,7 @@ from models.checkpoint import Checkpoint
 from models.tensors import Images, Labels, Logits
 from training.data.archive import members
 from training.data.cache import data_root
-from training.data.images import centred, decoded, stacked
+from training.data.images import decoded, squared, stacked
 from training.data.packages import Package
 from training.evaluation.draws import one_thread
 from training.evaluation.errors import NothingToMeasure
@@ -51,7 +51,7 @@ class Photographs:
 def photographs(root: Path, size: int) -> Photographs:
     """All twenty, from the package under `root`, which is fetched where it is not there."""
     found = sorted(members(PACKAGE.fetch(root), "foolbox/data/imagenet_", suffix=".jpg"))
-    pictures = [centred(decoded(content, name).convert("RGB"), size) for name, content in found]
+    pictures = [squared(decoded(content, name).convert("RGB"), size) for name, content in found]
     labels = [int(match[1]) for name, _ in found if (match := NAME.fullmatch(name))]
     return Photographs(torch.from_numpy(stacked(pictures)) / 255, torch.tensor(labels))
 

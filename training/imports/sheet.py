@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from models.capabilities import Classifier
 from training.data.errors import MissingPackage
-from training.data.images import centred, stacked
+from training.data.images import squared, stacked
 
 PHOTOGRAPHS = ("chelsea", "coffee", "camera", "rocket", "astronaut", "clock")
 COLUMNS, SIDE, LINE, TEXT, TOP = 3, 208, 15, 12, 3
@@ -30,7 +30,7 @@ def photographs() -> list[Image.Image]:
 
 def write_answers(path: Path, network: Classifier, names: tuple[str, ...], *, size: int) -> None:
     """Draws the sheet; the network sees each photograph as `size` px of its centre."""
-    pictures = [centred(picture, size) for picture in photographs()]
+    pictures = [squared(picture, size) for picture in photographs()]
     with torch.inference_mode():
         told = network.classify(torch.from_numpy(stacked(pictures)) / 255).softmax(dim=1)
     height, rows = SIDE + TOP * LINE + 10, -(-len(pictures) // COLUMNS)

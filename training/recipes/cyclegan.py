@@ -3,7 +3,8 @@
 G: A -> B and F: B -> A on two sets without a pair. L = L_GAN(G, D_B) + L_GAN(F, D_A) + lambda L_cyc + identity lambda
 L_id, the adversarial losses by least squares, distances in L1 of images in [0, 1]. The paper takes distances in
 [-1, 1], twice as long: its lambda of 10 is 20 here. Adam at 2e-4 with beta_1 = 0.5, constant for half of the run, then
-linearly to zero; D_A and D_B see a pool of 50 images.
+linearly to zero; D_A and D_B see a pool of 50 images. Images are mirrored; `jitter` enlarges them by this factor,
+bicubic, and cuts a window of their size out of them (the authors' 286 to 256).
 
 With `noise` each generator sees the other's answers, and only those, under white noise of this deviation: what is
 hidden in an answer for the way back is lost, and the way back has to be guessed from what can be seen (Bashkirova et
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
+import torch.nn.functional as functional
 from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
@@ -38,7 +40,7 @@ ROWS = 6  # of the sheet: as many as columns
 @dataclass(frozen=True)
 class CycleGANRecipeConfig:
     """Names of the domains, widths, blocks of G and F, whether they make residuals, strided layers of D, weights of the
-    losses, deviation of the noise on the way back and share of its gradient, pool, rate.
+    losses, deviation of the noise on the way back and share of its gradient, pool, enlargement, rate.
     """
 
     domains: tuple[str, ...] = ("a", "b")
@@ -52,6 +54,7 @@ class CycleGANRecipeConfig:
     noise: float = 0.0
     pull: float = 1.0
     pool: int = 50
+    jitter: float = 1.0
     lr: float = 2e-4
     beta_1: float = 0.5
 
@@ -94,6 +97,7 @@ class CycleGAN:
         assert batch.other is not None  # noqa: S101 - the constructor has seen it
         G, F, lam = self.model.G, self.model.F, self.config.lam
         (a,), (b,) = mirrored(draw, batch.x), mirrored(draw, batch.other)
+        a, b = (windowed(x, draw, jitter=self.config.jitter) for x in (a, b))
         fake_b, fake_a = G(a), F(b)
         adversarial = least_squares_g(self.D_B.patches(fake_b)) + least_squares_g(self.D_A.patches(fake_a))
         back_a, back_b = (
@@ -130,6 +134,18 @@ class CycleGAN:
         fake_b, fake_a = network.G(a), network.F(b)
         columns = [a, fake_b, network.F(fake_b), b, fake_a, network.G(fake_a)]
         return torch.stack([x.expand(-1, 3, -1, -1) for x in columns], dim=1).flatten(0, 1)
+
+
+def windowed(x: Images, draw: Draw, *, jitter: float) -> Images:
+    """b c h w -> b c h w: a window of each image enlarged, at random."""
+    h, w = x.shape[2:]
+    height, width = round(h * jitter), round(w * jitter)
+    if (height, width) == (h, w):
+        return x
+    wide = functional.interpolate(x, (height, width), mode="bicubic", align_corners=False).clamp(0, 1)
+    tops, lefts = (draw.integers(long - short + 1, len(x)).tolist() for long, short in ((height, h), (width, w)))
+    rows = zip(wide, tops, lefts, strict=True)
+    return torch.stack([row[:, top : top + h, left : left + w] for row, top, left in rows])
 
 
 def pulled(x: Images, share: float) -> Images:
@@ -236,7 +252,7 @@ STYLES = spec(
 OWN = spec(
     "cyclegan",
     "CycleGAN",
-    CycleGANRecipeConfig(),
+    CycleGANRecipeConfig(jitter=1.12),
     data="apart:openmoji",
     steps=6000,
     licence="as its data: see the card's data",

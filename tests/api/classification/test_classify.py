@@ -17,7 +17,7 @@ from models.errors import CardInvalid
 from tests.api.conftest import MODEL
 from tests.api.generation.requests import busy, queued
 from tests.api.steering import CLASSIFIERS, CNN, LITE, READER, digit, refused, saved, show
-from training.data.images import centred, stacked
+from training.data.images import squared, stacked
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CLASSIFY = "/v1/classify"
@@ -51,7 +51,7 @@ async def test_the_answer_is_the_network_s_own(app: FastAPI, client: httpx.Async
 
 async def test_a_photograph_is_cut_as_it_is_where_models_are_measured(app: FastAPI, client: httpx.AsyncClient) -> None:
     told = (await show(client, CLASSIFY, saved(photograph()), model=LITE, top="7")).json()
-    x = torch.from_numpy(stacked([centred(photograph(), 64)])) / 255
+    x = torch.from_numpy(stacked([squared(photograph(), 64)])) / 255
     p = app.state.runtime.get(LITE, Classifier).classify(x).softmax(dim=1)[0]
     found = {each["index"]: each["probability"] for each in told["predictions"][0]}
     assert found == pytest.approx(dict(enumerate(p.tolist())))

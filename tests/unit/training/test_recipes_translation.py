@@ -11,9 +11,10 @@ from tests.unit.training.stand_in import drawings, fitting, stripes
 from training.cluster import Cluster
 from training.errors import DataUnfit
 from training.loop import Options, Session, train
+from training.randomness import seed_step
 from training.recipe import Plan, Preset
 from training.recipes import recipe
-from training.recipes.cyclegan import CycleGAN, pulled
+from training.recipes.cyclegan import CycleGAN, pulled, windowed
 
 ALONE = Cluster(0, 1, torch.device("cpu"))
 
@@ -84,6 +85,17 @@ def test_noise_lies_on_the_way_back_alone(tmp_path: Path) -> None:
     assert sorted(seen) == [("F", False), ("F", True), ("G", False), ("G", True)]
 
 
+def test_a_window_is_cut_out_of_each_enlarged_image() -> None:
+    ramp = torch.linspace(0.2, 0.8, 32).expand(6, 3, 32, 32)
+    draw = seed_step(seed=0, step=0, rank=0, device=torch.device("cpu"))
+    cut = windowed(ramp, draw, jitter=1.25)
+    assert cut.shape == ramp.shape
+    steps = cut[..., 1:] - cut[..., :-1]
+    assert steps[..., 4:-4].mean() == pytest.approx(0.6 / 31 / 1.25, rel=0.02), "the ramp is longer by a quarter"
+    assert len({round(float(row.mean()), 4) for row in cut}) > 2, "windows begin where they like"
+    assert torch.equal(windowed(ramp, draw, jitter=1.0), ramp)
+
+
 def test_a_share_of_the_gradient_goes_on() -> None:
     for share in (0.0, 0.25, 1.0):
         x = torch.rand(2, 3, 4, 4, requires_grad=True)
@@ -127,8 +139,6 @@ def test_sheets_are_rgb_whatever_the_domains_are(tmp_path: Path) -> None:
     grey = replace(drawings(), pairs=drawings().masks[:, None] if drawings().masks is not None else None)  # type: ignore[index]
     spec = recipe("pix2pix-openmoji")
     run = Session(spec, spec.presets["smoke"], grey, ALONE, Options(tmp_path))
-    from training.randomness import seed_step
-
     sheet = run.recipe.preview(run.recipe.network, seed_step(seed=0, step=0, rank=0, device=torch.device("cpu")))
     assert sheet is not None
     assert sheet.shape == (81, 3, 32, 32)
