@@ -1,7 +1,7 @@
 """How fast a recipe trains beside plain code of the same networks.
 
     python -m benchmarks.training [--recipe dcgan-mnist]... [--steps 20] [--rounds 5] [--threads 1]
-    python -m benchmarks.training --recipe cyclegan-glasses --steps 3
+    python -m benchmarks.training --recipe cyclegan --steps 3
 
 "plain" is the loop that tutorials and PyTorch-GAN have: float32, torch's default memory layout, a DataLoader, G's
 backward pass through all of D's weights. "recipe" is one step of ours as `zerosum train --preset cpu` makes it, with
