@@ -24,6 +24,7 @@ from training.evaluation.errors import ExtractorMissing, NothingToMeasure
 from training.evaluation.extractor import Extractor, find_extractor, open_extractor, weights_root
 from training.evaluation.report import Report, Row, Section, heading
 from training.evaluation.reprint import reprint
+from training.evaluation.spaces import Space, space_of
 from training.metrics.estimate import Estimate
 from training.metrics.images import l1, psnr, ssim
 from training.metrics.kernel import kernel_distance
@@ -112,7 +113,9 @@ def noisy(x: Images) -> Images:
     return (rounded(x) + NOISE * torch.randn(x.shape, generator=generator)).clamp(0, 1)
 
 
-def examine(network: Translator, pairs: Held, *, extractor: Extractor | None, test: Dataset) -> Found:
+def examine(
+    network: Translator, pairs: Held, *, extractor: Extractor | None, space: Space | None, test: Dataset
+) -> Found:
     """One direction."""
     float_y = translated(network, pairs.x, pairs.direction)
     made = rounded(float_y)
@@ -120,9 +123,9 @@ def examine(network: Translator, pairs: Held, *, extractor: Extractor | None, te
     if pairs.back is not None:
         ways = {"cycle-l1": float_y, "cycle-l1-noised": noisy(float_y)}
         values |= {name: float(l1(translated(network, y, pairs.back), pairs.x).mean()) for name, y in ways.items()}
-    if extractor is not None:
-        views = [extractor.view(to_bytes(images)) for images in (made, pairs.y)]
-        values[f"kernel-distance@{extractor.card.id}"] = kernel_distance(*(view.features for view in views)).value
+    if space is not None:
+        ours, theirs = (space.features(to_bytes(images)) for images in (made, pairs.y))
+        values[f"kernel-distance@{space.name}"] = kernel_distance(ours, theirs).value
     change = None if extractor is None else change_of(pairs.direction, made, extractor, test)
     identity, mean = near(pairs.x, pairs.y), near(pairs.mean.expand(len(pairs.y), -1, *pairs.y.shape[2:]), pairs.y)
     return Found(pairs.direction, len(pairs.x), values, identity, mean, change)
@@ -145,8 +148,8 @@ def examined(network: nn.Module, *, data: str, size: int, most: int | None = Non
     train, test = (load(data, split=split, size=size) for split in ("train", "test"))
     test = test.take(np.arange(len(test))[:most], split="test")
     extractor = judge_of(data, size, test.channels)
-    pairs = held(network, train, test)
-    return [examine(network, each, extractor=extractor, test=test) for each in pairs]
+    pairs, space = held(network, train, test), space_of(extractor, weights_root())
+    return [examine(network, each, extractor=extractor, space=space, test=test) for each in pairs]
 
 
 def measure_translation(
