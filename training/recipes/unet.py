@@ -163,7 +163,7 @@ def parts(name: str, title: str, *, loss: Loss, use: str) -> RecipeSpec:
         papers=("arXiv:1505.04597",),
         presets={
             "smoke": Preset(Plan(steps=30, batch_size=8, sample_every=15), UNetRecipeConfig(width=4, depth=2)),
-            "cpu": Preset(Plan(steps=8000, batch_size=16, precision="bf16", sample_every=1000), UNetRecipeConfig()),
+            "cpu": Preset(Plan(steps=7000, batch_size=16, precision="bf16", sample_every=1000), UNetRecipeConfig()),
             "gpu": Preset(
                 Plan(steps=20_000, batch_size=32, precision="bf16", sample_every=2000), UNetRecipeConfig(width=32)
             ),
