@@ -11,7 +11,8 @@ there is one for the model. Diversity is the mean distance (root mean square of 
 converged. What takes longest (the reference, four answers, blind searches) is made of the first `--few` images.
 `nearest` draws its 500 images once; its seconds are those of the comparison alone.
 
-Then the server: 16 requests one after the other and at once, and how long /v1/generate takes alone and meanwhile.
+Then the server: 16 requests of one search of 100 steps, one after the other and at once, and how long /v1/generate
+takes alone and meanwhile.
 """
 
 from collections.abc import Callable
@@ -224,7 +225,7 @@ def main(
             click.echo("\n".join(table(HEAD, rows)))
     if serving:
         small = quantised(downscaled(samples[:16], samples.shape[-1] // 4, samples.shape[-1] // 4))
-        click.echo("\n" + served(weights, model, [bytes_of(x) for x in small], target=target))
+        click.echo("\n" + served(weights, model, [bytes_of(x) for x in small]))
 
 
 if __name__ == "__main__":
