@@ -79,7 +79,7 @@ class PULSE:
             if (styles := self.space.styles(v)) is not None:
                 loss = loss + LAMBDA_GEOCROSS * geocross(styles)
             (gradient,) = torch.autograd.grad(loss.sum(), v)
-        mse = error(downscaled(quantised(images.detach()), *size), rows.x)
+        mse = error(quantised(downscaled(quantised(images.detach()), *size)), rows.x)
         better = mse < state.mse
         moments, step = adam(state.moments, gradient)
         lr = rate(state.moments.t, rows.steps, self.peak)

@@ -83,7 +83,7 @@ def test_a_search_from_the_right_guess_is_over_at_once() -> None:
 def test_while_guesses_are_enough_nothing_else_is_looked_at() -> None:
     space = coded()
     v, told = space.start(seed=7, rows=range(3))
-    x = downscaled(quantised(space.images(v, told)), 7, 7)
+    x = quantised(downscaled(quantised(space.images(v, told)), 7, 7))
     wrong = v.clone()
     wrong[1] = -v[1]
 

@@ -1,6 +1,7 @@
 """PULSE: searches stay on their spheres, keep the best they saw, and know nothing of each other."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
@@ -88,7 +89,7 @@ def test_the_image_is_the_one_that_was_judged(space: Space) -> None:
     found = solve(PULSE(space), asked)
     assert torch.equal(found.images, quantised(found.images))
     assert torch.equal(found.images, quantised(space.images(found.v, asked.told)))
-    assert torch.allclose(error(downscaled(found.images, 4, 4), asked.x), found.mse)
+    assert torch.allclose(error(quantised(downscaled(found.images, 4, 4)), asked.x), found.mse)
 
 
 @torch.no_grad()
@@ -104,7 +105,7 @@ def test_a_search_ends_as_soon_as_it_is_near_enough(space: Space) -> None:
 @torch.no_grad()
 def test_what_it_starts_from_is_kept_if_nothing_better_comes(space: Space) -> None:
     v, told = space.start(seed=4, rows=range(2))
-    x = downscaled(quantised(space.images(v, told)), 4, 4)
+    x = quantised(downscaled(quantised(space.images(v, told)), 4, 4))
     found = solve(PULSE(space), Searches(x, v, told, torch.full((2,), 10), torch.zeros(2)))
     assert (found.mse <= 1e-12).all()
     assert torch.allclose(found.v, v, atol=1e-5)
@@ -160,8 +161,21 @@ def test_the_rate_rises_falls_and_drops() -> None:
     assert rates[99] < 0.005
 
 
-def test_it_scales_down_as_pillow_does() -> None:
-    large = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+def noise() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+
+
+def lines() -> np.ndarray:
+    """Black on white: the filter overshoots in both directions."""
+    large = np.full((64, 64, 3), 255, np.uint8)
+    large[20:22] = large[:, 37:39] = 0
+    large[40:, 3:9] = 0
+    return large
+
+
+@pytest.mark.parametrize("drawn", [noise, lines])
+def test_it_scales_down_as_pillow_does(drawn: Callable[[], np.ndarray]) -> None:
+    large = drawn()
     theirs = np.asarray(Image.fromarray(large).resize((8, 8), Image.Resampling.BICUBIC))
     ours = downscaled(torch.from_numpy(large / 255).float().permute(2, 0, 1)[None], 8, 8)[0].permute(1, 2, 0)
     assert np.abs(255 * ours.numpy() - theirs).max() <= 1
