@@ -130,7 +130,8 @@ class AdversarialTraining:
     @torch.no_grad()
     def says(self, x: Images) -> Tensor:
         """The probabilities of x."""
-        return self.model(x).float().softmax(dim=1)
+        said: Tensor = self.model(x).float().softmax(dim=1)
+        return said
 
     def plain(self, x: Images, y: Labels, adversarial: Images, update: Update) -> dict[str, Tensor]:
         """The loss on adversarial images, and alpha of it on x itself."""
@@ -240,7 +241,9 @@ PGD = spec(
     "Digit classifier, trained against PGD",
     papers=("arXiv:1706.06083", "arXiv:1912.11969", "arXiv:1711.00851"),
     cpu=Plan(steps=7000, batch_size=64, precision="bf16", sample_every=1750, ema_decay=0.998),
-    config=AdversarialRecipeConfig(inner_steps=3, fresh=0.05, warm_up=0.15, lr=2e-3, shift=0.04),
+    config=AdversarialRecipeConfig(
+        eps=84.0, inner_steps=3, step_size=21.0, fresh=0.05, warm_up=0.15, lr=2e-3, shift=0.04
+    ),
     use="Teaching and study: a classifier that attacks in the L-inf ball of 76/255 seldom fool.",
     limit="It resists the L-inf ball that it was trained in: other norms, larger balls and shifts fool it as before.",
     published=(
