@@ -9,6 +9,7 @@ image that fools lite2 does so as the 8-bit image at the size that lite0 takes, 
 
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -45,7 +46,7 @@ def photographs(folder: Path) -> tuple[Tensor, Tensor]:
     return x.float() / 255, torch.tensor([y for _, y in found])
 
 
-def right(victims: list[Bare], x: Tensor, y: Tensor) -> Tensor:
+def right(victims: Sequence[Victim], x: Tensor, y: Tensor) -> Tensor:
     """Which images all of them get right."""
     key = keys(0, range(len(x)))
     return torch.stack([ask(victim, x, key).argmax(dim=1) == y for victim in victims]).all(dim=0)

@@ -60,12 +60,14 @@ DENOISER, STYLED = "hgd-mnist", "stylegan2-avatars"
 FACE = {"height": 64, "width": 64, "channels": 3}
 
 UNET, PIX2PIX, CYCLEGAN = "unet-openmoji-parts", "pix2pix-openmoji", "cyclegan-openmoji"
+GLASSES = "cyclegan-glasses"
 COLOUR = {"height": 32, "width": 32, "channels": 3}
 PARTS = ("background", "color", "line")
 DRAWERS: dict[str, tuple[str, Any]] = {
     UNET: ("unet", UNetConfig(classes=len(PARTS), width=4, depth=2)),
     PIX2PIX: ("pix2pix", Pix2PixConfig(("line", "color"), width=4, depth=2)),
     CYCLEGAN: ("cyclegan", CycleGANConfig(("color", "line"), (3, 1), width=4, blocks=1)),
+    GLASSES: ("cyclegan", CycleGANConfig(("none", "glasses"), (3, 3), width=4, blocks=1)),
 }
 
 BRICK, UNCALIBRATED = "inpaint-brick", "inpaint-new"
