@@ -135,3 +135,13 @@ def test_gradients_of_gradients_reach_the_weights(G: Generator) -> None:
     kernels = [weight.grad for name, weight in G.synthesis.layers.named_parameters() if name.endswith("conv.weight")]
     assert len(kernels) == 5
     assert all(kernel is not None and kernel.any() for kernel in kernels)
+
+
+@torch.no_grad()
+def test_a_row_without_truncation_is_the_same_beside_one_with_it() -> None:
+    codes = (Code("hair", ("bob", "mohawk")),)
+    G = Generator(StyleGAN2Config(latent_dim=6, style_dim=5, widths=(8, 6), codes=codes)).eval()
+    z = G.prior.draw(seed=0, rows=range(2))
+    alone, beside = G.style(z[:1], torch.ones(1)), G.style(z, torch.tensor([1.0, 0.5]))
+    torch.testing.assert_close(alone[0], beside[0], atol=1e-6, rtol=1e-6)
+    assert not torch.allclose(beside[1], G.style(z[1:], torch.ones(1))[0])
