@@ -11,6 +11,7 @@ from training.evaluation.classifier import report_classifier
 from training.evaluation.denoising import report_denoising
 from training.evaluation.errors import CheckpointUnknown, NothingToMeasure
 from training.evaluation.extractor import find_extractor, of
+from training.evaluation.finding import report_finding
 from training.evaluation.photographs import IMAGENET, report_photographs
 from training.evaluation.report import Report
 from training.evaluation.robustness import attacked, report_robustness
@@ -26,6 +27,7 @@ REPORTS = {
     "denoiser": report_denoising,
     "anomaly-scorer": report_anomaly,
     "code-reader": report_attributes,
+    "latent-finder": report_finding,
 }
 
 

@@ -103,7 +103,7 @@ def figures(found: Found, *, command: str) -> tuple[Metric, ...]:
     )
 
 
-def report_finding(checkpoint: Checkpoint, *, command: str) -> Report:
+def report_finding(checkpoint: Checkpoint, *, data: str, command: str) -> Report:
     """Guesses beside random latents, and the card."""
     card = checkpoint.card
     of, n = card.id.removeprefix(PREFIX), card.metrics[0].n if card.metrics else SAMPLES
@@ -120,6 +120,4 @@ def report_finding(checkpoint: Checkpoint, *, command: str) -> Report:
     )
     note = f"medians; steps of a search to {TARGET:g} dB from there, at most {STEPS}; {found.converged:.1%} reach it"
     facts = {**heading(card), "generator": of, "samples": f"{n} of seed {SEED}, made {FACTOR} times smaller"}
-    return Report(
-        card.id, facts, (Section("starts", rows, note),), metrics, reprint(card, metrics, data=card.data.name)
-    )
+    return Report(card.id, facts, (Section("starts", rows, note),), metrics, reprint(card, metrics, data=data))

@@ -1,11 +1,15 @@
 """What is shipped under weights/ is whole, loads, and can be looked at."""
 
+from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
 from models.checkpoint import CARD, SAMPLES, WEIGHTS, load, scan
 from tests.unit.repository.tree import ROOT
+from training.evaluation.evaluate import REPORTS
+from training.evaluation.report import Report
 from training.evaluation.sheets import page
 from training.recipes import RECIPES
 
@@ -33,6 +37,16 @@ def test_a_checkpoint_can_be_remade_and_says_how_good_it_is(folder: Path) -> Non
     else:
         assert card.remade_by == f"zerosum import {card.id}"
     assert card.metrics
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_zerosum_eval_knows_how_to_measure_it(folder: Path) -> None:
+    assert {"sampler", "classifier", *REPORTS} & set(load(folder).card.capabilities)
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_every_report_is_asked_in_the_same_way(report: Callable[..., Report]) -> None:
+    assert {"data", "command"} <= set(signature(report).parameters)
 
 
 def test_no_file_is_larger_than_16_mib_and_all_stay_below_100() -> None:
